@@ -1,0 +1,24 @@
+"""The Pulumi program: a table of contents.
+
+Settings are read and checked as a whole; each registry they name is declared and proven;
+the builder's variables are delivered; the stack says what it has.
+"""
+
+import pulumi
+
+from contract.problem import Problems
+from stack import deliveries, outputs, registries, settings
+
+
+def main() -> None:
+    """Declares the stack. Nothing is declared where a setting is wrong."""
+    try:
+        chosen = settings.load()
+    except Problems as problems:
+        raise pulumi.RunError(str(problems)) from None
+    built = registries.build(chosen)
+    delivered = deliveries.build(chosen, built)
+    outputs.export(chosen, built, delivered)
+
+
+main()

@@ -1,0 +1,151 @@
+"""Reads one block of the config into its settings model, and puts each mistake into words.
+
+Owns: the translation of pydantic's errors. Does not own the models, which say in `description`
+and `examples` what to write instead.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TypeVar, get_args
+
+from pydantic import SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from components._settings import MistakeError, Settings
+from stack._file import Place
+from stack._report import Report
+from stack._words import HIDDEN, line_of_yaml, listed, nearest
+
+_Model = TypeVar("_Model", bound=Settings)
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "dict_type": "keys with values",
+    "mapping_type": "keys with values",
+    "model_type": "keys with values",
+    "list_type": "a list",
+    "string_too_short": "text of at least {min_length} character",
+    "string_too_long": "text of at most {max_length} characters",
+    "greater_than_equal": "a number of at least {ge}",
+    "less_than_equal": "a number of at most {le}",
+    "enum": "one of {expected}",
+    "literal_error": "one of {expected}",
+}
+
+
+def keys(model: type[Settings]) -> list[str]:
+    """The keys of `model` as they are written in YAML."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def read(model: type[_Model], block: Mapping[str, object], place: Place, report: Report) -> _Model | None:
+    """`block` as `model`; None where it has mistakes, each of which is then in the report."""
+    report.knows(keys(model))
+    errors: list[ErrorDetails] = []
+    try:
+        return model.model_validate(dict(block), by_alias=True, by_name=False)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    for detail in errors:
+        _explain(detail, model, place, report)
+    return None
+
+
+def unknown_key(place: Place, known: Iterable[str], report: Report) -> None:
+    """Reports that the last key of `place` is not among `known`."""
+    known = list(known)
+    name = report.name(place)
+    # A name that is left out must not be told by what it is like.
+    meant = nearest(place[-1], known) if name != HIDDEN else None
+    report.add(
+        place,
+        "is not a key that can stand here",
+        f"write `{meant}` instead of `{name}`"
+        if meant
+        else f"delete it; the keys that can stand here: {listed(known)}",
+        "it would be ignored, and what it was meant to set would keep its default",
+    )
+
+
+def not_an_object(place: Place, found: object, example: str, report: Report) -> None:
+    """Reports that the value at `place` should be keys with values."""
+    # Text in an object's place may be that whole object, secrets included, with one comma too few.
+    what = "text" if isinstance(found, str) else report.value(place, found)
+    report.add(place, f"has to be keys with values, but is {what}", f"write {example}")
+
+
+def _explain(detail: ErrorDetails, model: type[Settings], place: Place, report: Report) -> None:
+    inside = tuple(str(part) for part in detail["loc"])
+    at = (*place, *inside)
+    if report.wrong_at(at):
+        return  # A placeholder: that it breaks a rule as well is no second mistake.
+    owner, field = _field(model, inside)
+    if detail["type"] == "extra_forbidden":
+        unknown_key(at, keys(owner), report)
+        return
+    mend = _mend(at, field, detail, report)
+    if detail["type"] == "missing":
+        report.add(at, "is missing", mend)
+        return
+    value = report.value(at, detail["input"], secret=_is_secret(field))
+    mistake = detail.get("ctx", {}).get("error")
+    if isinstance(mistake, MistakeError):
+        report.add(at, f"{value} {mistake.what}", mistake.mend or mend, mistake.consequence)
+    elif (expected := _EXPECTED.get(detail["type"])) is not None:
+        report.add(at, f"has to be {expected.format(**detail.get('ctx', {}))}, but is {value}", mend)
+    else:
+        report.add(at, f"{value} is not accepted: {detail['type'].replace('_', ' ')}", mend)
+
+
+def _field(model: type[Settings], inside: Place) -> tuple[type[Settings], FieldInfo | None]:
+    """The field at `inside`, and the model that it belongs to, as far as the models know the way."""
+    owner, field = model, None
+    for part in inside:
+        found = {field.alias or name: field for name, field in owner.model_fields.items()}.get(part)
+        if found is None:
+            break
+        field = found
+        nested = [kind for kind in _types(field) if isinstance(kind, type) and issubclass(kind, Settings)]
+        if nested:
+            owner = nested[0]
+    return owner, field
+
+
+def _types(field: FieldInfo) -> tuple[object, ...]:
+    return (field.annotation, *get_args(field.annotation))
+
+
+def _is_secret(field: FieldInfo | None) -> bool:
+    return field is not None and SecretStr in _types(field)
+
+
+def _mend(at: Place, field: FieldInfo | None, detail: ErrorDetails, report: Report) -> str:
+    if _is_secret(field):
+        return f"run `pulumi config set --secret --path '{report.dotted(at)}'`"
+    if field is None or not field.examples:
+        return f"correct `{report.name(at)}` or delete it"
+    unquoted = None if report.hides(at) else _unquoted(detail)
+    if unquoted is not None:
+        return f"write `{line_of_yaml(at[-1], unquoted)}`, without quotes"
+    meaning = f" ({field.description})" if field.description else ""
+    return f"write for example `{line_of_yaml(at[-1], field.examples[0])}`{meaning}"
+
+
+def _unquoted(detail: ErrorDetails) -> int | bool | None:
+    """The number or truth value that was meant by text in its place."""
+    wanted = {"int_type": int, "bool_type": bool}.get(detail["type"])
+    text = detail["input"]
+    if wanted is None or not isinstance(text, str) or len(text) > 20:
+        return None
+    try:
+        meant: object = json.loads(text.lower())
+    except ValueError:
+        return None
+    # A truth value is an int to isinstance, and no port.
+    return meant if isinstance(meant, (int, bool)) and type(meant) is wanted else None
