@@ -1,0 +1,1 @@
+"""Where the builder's variables go: one target a file, all over the same contract."""
