@@ -1,0 +1,225 @@
+"""What was delivered to the builder: read as the builder reads it, and judged before use.
+
+Owns: finding the `.env`, reading it or the environment, and reporting every mistake in one go.
+Does not own writing it (delivery), nor trying whether the values work (verify).
+"""
+
+import io
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+
+from contract.image import Registry
+from contract.problem import Problem, Problems, printable
+from contract.variables import BUILDER_VARIABLES, SECRET_NAMES, Name, in_order
+from oci.credential import Credential
+
+_PROJECT_FILE = "Pulumi.yaml"
+_ENV_FILE = ".env"
+_LONGEST_FILE = 1 << 20
+_ENVIRONMENT = "the environment"
+_NAMES = frozenset(str(variable.name) for variable in BUILDER_VARIABLES)
+_ECR_HOST = re.compile(r"[0-9]{12}\.dkr[.-]ecr[.-].*")
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The builder's variables as they were found, in the contract's order; `repr` shows no value."""
+
+    source: str
+    """Where they are from, as a person would look for it."""
+    values: Mapping[str, str] = field(repr=False)
+    warnings: tuple[Problem, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False)
+    """The line of each variable, where they come from a file."""
+
+    def place(self, name: str) -> str:
+        """Where `name` stands, or should stand."""
+        line = self.lines.get(name)
+        return f"{self.source}{f':{line}' if line else ''} {name}"
+
+
+@dataclass(frozen=True)
+class Login:
+    """Delivered values that are enough to log in with a stored password."""
+
+    registry: Registry
+    credential: Credential
+    ca_file: Path | None
+
+
+def find_env_file(start: Path) -> Path:
+    """The `.env` of the project that `start` lies in (the nearest folder with Pulumi.yaml), else of `start`."""
+    for folder in (start, *start.parents):
+        if (folder / _PROJECT_FILE).is_file():
+            return folder / _ENV_FILE
+    return start / _ENV_FILE
+
+
+def from_environment(environment: Mapping[str, str]) -> Delivered:
+    """The builder's variables out of `environment`; all others are left alone."""
+    return Delivered(_ENVIRONMENT, {name: environment[name] for name in in_order(_NAMES & environment.keys())})
+
+
+def from_file(path: Path) -> Delivered:
+    """The builder's variables out of a dotenv file, without interpolation; raises Problems."""
+    text = _text(path)
+    values: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    problems: list[Problem] = []
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            # Not shown: it may be half a password.
+            problems.append(
+                Problem(
+                    f"{path}:{binding.original.line}", "is no `NAME=value` line", "mend the line's quotes, or remove it"
+                )
+            )
+        elif binding.key in _NAMES:
+            values[binding.key] = binding.value or ""
+            # The parser counts a binding from the blank lines before it.
+            blank = len(binding.original.string) - len(binding.original.string.lstrip("\r\n"))
+            lines[binding.key] = binding.original.line + binding.original.string[:blank].count("\n")
+    if problems:
+        raise Problems(f"{path} cannot be read", problems)
+    return Delivered(str(path), {name: values[name] for name in in_order(values)}, tuple(_exposed(path, values)), lines)
+
+
+def login_of(delivered: Delivered) -> Login:
+    """What is needed to log in; raises Problems with everything that is missing or malformed."""
+    problems: list[Problem] = []
+    registry = _registry(delivered, problems)
+    credential = _credential(delivered, registry, problems)
+    ca_file = _ca_file(delivered, problems)
+    if registry is None or credential is None or problems:
+        raise Problems("The delivered values cannot be used to log in", problems)
+    return Login(registry, credential, ca_file)
+
+
+def _registry(delivered: Delivered, problems: list[Problem]) -> Registry | None:
+    text = delivered.values.get(Name.DOCKER_REGISTRY, "")
+    where = delivered.place(Name.DOCKER_REGISTRY)
+    if not text:
+        problems.append(
+            Problem(
+                where, "is missing or empty", "run `pulumi up`, which delivers it, or name another file by --env-file"
+            )
+        )
+        return None
+    try:
+        return Registry.parse(text)
+    except ValueError as error:
+        problems.append(
+            Problem(where, f"{printable(text)!r} {error}", "write <host>/<namespace>, such as ghcr.io/my-name")
+        )
+        return None
+
+
+def _credential(delivered: Delivered, registry: Registry | None, problems: list[Problem]) -> Credential | None:
+    pair = {
+        name: delivered.values.get(name, "") for name in (Name.DOCKER_REGISTRY_USERNAME, Name.DOCKER_REGISTRY_PASSWORD)
+    }
+    if not any(pair.values()):
+        problems.append(_no_stored_password(delivered, registry))
+        return None
+    for name, value in pair.items():
+        if not value:
+            problems.append(
+                Problem(delivered.place(name), "is missing or empty", "run `pulumi up` to deliver both again")
+            )
+        elif not value.isprintable() or value != value.strip():
+            problems.append(
+                Problem(
+                    delivered.place(name),
+                    "has a line break, another control character or a space at an end",
+                    "deliver it again without; a copied token often ends in a line break",
+                    "a registry takes it for another value and refuses it",
+                )
+            )
+    username, password = pair.values()
+    if ":" in username:
+        problems.append(
+            Problem(
+                delivered.place(Name.DOCKER_REGISTRY_USERNAME),
+                "has a ':'",
+                "choose a user name without",
+                "HTTP Basic would cut it there",
+            )
+        )
+    return Credential(username, password)
+
+
+def _no_stored_password(delivered: Delivered, registry: Registry | None) -> Problem:
+    where = delivered.place(Name.DOCKER_REGISTRY_PASSWORD)
+    if Name.AWS_REGION in delivered.values or (registry is not None and _ECR_HOST.fullmatch(registry.host)):
+        return Problem(
+            where,
+            "is not delivered: an ECR token lives 12 hours and is fetched by the builder, never stored",
+            "use `aws ecr get-login-password` with docker for now",
+            "this registry cannot be verified with a stored password, and this tool fetches no tokens yet",
+        )
+    if Name.GOOGLE_SERVICE_ACCOUNT in delivered.values:
+        return Problem(
+            where,
+            "is not delivered: a Google token lives one hour and is fetched by the builder, never stored",
+            "use `gcloud auth print-access-token` with docker for now",
+            "this registry cannot be verified with a stored password, and this tool fetches no tokens yet",
+        )
+    return Problem(
+        where,
+        "is missing, and so is DOCKER_REGISTRY_USERNAME",
+        "run `pulumi up` to deliver them",
+        "a registry without a stored password cannot be verified yet",
+    )
+
+
+def _ca_file(delivered: Delivered, problems: list[Problem]) -> Path | None:
+    text = delivered.values.get(Name.DOCKER_REGISTRY_CA_FILE, "")
+    if not text:
+        return None
+    path = Path(text)
+    if not path.is_file():
+        problems.append(
+            Problem(
+                delivered.place(Name.DOCKER_REGISTRY_CA_FILE),
+                f"{printable(text)!r} is no file",
+                "run `pulumi up` to write it again, or correct the path",
+            )
+        )
+    return path
+
+
+def _text(path: Path) -> str:
+    mend = "run `pulumi up`, which delivers it, or name another by --env-file, or use --from-environment"
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LONGEST_FILE + 1)
+    except OSError as error:
+        raise Problems(
+            "The delivered values cannot be read", [Problem(str(path), error.strerror or "", mend)]
+        ) from None
+    if len(content) > _LONGEST_FILE:
+        what = f"is larger than {_LONGEST_FILE} bytes"
+        raise Problems("The delivered values cannot be read", [Problem(str(path), what, mend)])
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        problem = Problem(f"{path}:{line}", "is not UTF-8", "save the file as UTF-8")
+    # Outside the handler: the error itself holds the whole file.
+    raise Problems("The delivered values cannot be read", [problem])
+
+
+def _exposed(path: Path, values: Mapping[str, str]) -> Iterator[Problem]:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077 and SECRET_NAMES & values.keys():
+        yield Problem(
+            str(path),
+            f"has mode {mode:04o}",
+            f"chmod 600 {path}",
+            "others on this machine may read or change the registry's password",
+        )
