@@ -1,0 +1,163 @@
+"""What the tool makes of delivered values: right ones, and each way of being wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from contract.image import Registry
+from contract.problem import Problems
+from ops.delivered import Delivered, find_env_file, from_environment, from_file, login_of
+
+CANARY = "canary-5d2f"
+GOOD = {
+    "DOCKER_REGISTRY": "ghcr.io/team",
+    "DOCKER_REGISTRY_USERNAME": "builder",
+    "DOCKER_REGISTRY_PASSWORD": CANARY,
+}
+
+
+def written(folder: Path, content: str | bytes, mode: int = 0o600) -> Path:
+    path = folder / ".env"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    path.chmod(mode)
+    return path
+
+
+def problems_of(values: dict[str, str]) -> list[str]:
+    with pytest.raises(Problems) as caught:
+        login_of(from_environment(values))
+    assert CANARY not in str(caught.value)
+    return [f"{problem.where} {problem.what}" for problem in caught.value.problems]
+
+
+def test_the_nearest_project_above_is_found(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "Pulumi.yaml").touch()
+    assert find_env_file(inner) == tmp_path / ".env"
+    (tmp_path / "a" / "Pulumi.yaml").touch()
+    assert find_env_file(inner) == tmp_path / "a" / ".env"
+
+
+def test_without_a_project_the_folder_itself_counts(tmp_path: Path) -> None:
+    assert find_env_file(tmp_path) == tmp_path / ".env"
+
+
+def test_values_are_read_as_they_stand(tmp_path: Path) -> None:
+    content = (
+        "# mine\nOTHER=kept out\n\n\nDOCKER_REGISTRY=ghcr.io/team\nexport DOCKER_REGISTRY_USERNAME='b'\n"
+        "DOCKER_REGISTRY_PASSWORD='${HOME} $(id) `id` \\'x\\' \\\\ \" #'\n"
+    )
+    delivered = from_file(written(tmp_path, content))
+    assert dict(delivered.values) == {
+        "DOCKER_REGISTRY": "ghcr.io/team",
+        "DOCKER_REGISTRY_USERNAME": "b",
+        "DOCKER_REGISTRY_PASSWORD": "${HOME} $(id) `id` 'x' \\ \" #",
+    }
+    assert delivered.lines == {
+        "DOCKER_REGISTRY": 5,
+        "DOCKER_REGISTRY_USERNAME": 6,
+        "DOCKER_REGISTRY_PASSWORD": 7,
+    }
+    assert delivered.warnings == ()
+
+
+def test_good_values_are_a_login(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    login = login_of(from_environment({**GOOD, "DOCKER_REGISTRY_CA_FILE": str(tmp_path / "ca.pem"), "PATH": "x"}))
+    assert (login.registry, login.credential.username, login.credential.password, login.ca_file) == (
+        Registry("ghcr.io", "team"),
+        "builder",
+        CANARY,
+        tmp_path / "ca.pem",
+    )
+
+
+def test_no_value_is_shown_in_a_repr() -> None:
+    delivered = from_environment(GOOD)
+    assert CANARY not in f"{delivered!r} {login_of(delivered)!r}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "warned"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True), (0o666, True)]
+)
+def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path, mode: int, warned: bool) -> None:
+    path = written(tmp_path, f"DOCKER_REGISTRY_PASSWORD={CANARY}\n", mode)
+    warnings = from_file(path).warnings
+    assert [warning.mend for warning in warnings] == ([f"chmod 600 {path}"] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"DOCKER_REGISTRY": ""}, ["DOCKER_REGISTRY is missing or empty"]),
+        ({"DOCKER_REGISTRY": "ghcr.io"}, ["has no namespace"]),
+        ({"DOCKER_REGISTRY": "your-username/x"}, ["Docker Hub user"]),
+        ({"DOCKER_REGISTRY": "https://ghcr.io/team"}, ["does not begin with a host"]),
+        ({"DOCKER_REGISTRY": "ghcr.io/Team"}, ["upper-case"]),
+        ({"DOCKER_REGISTRY_USERNAME": ""}, ["DOCKER_REGISTRY_USERNAME is missing"]),
+        ({"DOCKER_REGISTRY_PASSWORD": ""}, ["DOCKER_REGISTRY_PASSWORD is missing"]),
+        ({"DOCKER_REGISTRY_PASSWORD": f"{CANARY}\n"}, ["line break"]),
+        ({"DOCKER_REGISTRY_PASSWORD": f" {CANARY}"}, ["space at an end"]),
+        ({"DOCKER_REGISTRY_USERNAME": "a\x1b[31m"}, ["control character"]),
+        ({"DOCKER_REGISTRY_USERNAME": "a:b"}, ["has a ':'"]),
+        ({"DOCKER_REGISTRY_CA_FILE": "/nowhere/ca.pem"}, ["is no file"]),
+        ({"DOCKER_REGISTRY": "x", "DOCKER_REGISTRY_USERNAME": "", "DOCKER_REGISTRY_CA_FILE": "/no"}, ["", "", ""]),
+    ],
+)
+def test_each_mistake_is_named_with_its_place(values: dict[str, str], expected: list[str]) -> None:
+    found = problems_of({**GOOD, **values})
+    assert len(found) == len(expected)
+    for what, part in zip(found, expected, strict=True):
+        assert part in what
+        assert "the environment DOCKER_REGISTRY" in what
+
+
+def test_a_place_in_a_file_has_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "# x\nDOCKER_REGISTRY=ghcr.io\n")
+    with pytest.raises(Problems, match=rf"{path}:2 DOCKER_REGISTRY: 'ghcr\.io' has no namespace"):
+        login_of(from_file(path))
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"DOCKER_REGISTRY": "123456789012.dkr.ecr.us-east-1.amazonaws.com/apps"}, "an ECR token lives 12 hours"),
+        ({"DOCKER_REGISTRY": "a.example.com/apps", "AWS_REGION": "us-east-1"}, "an ECR token lives 12 hours"),
+        ({"DOCKER_REGISTRY": "x.pkg.dev/p/r", "GOOGLE_SERVICE_ACCOUNT": "a@b"}, "a Google token lives one hour"),
+        ({"DOCKER_REGISTRY": "a.example.com/apps"}, "and so is DOCKER_REGISTRY_USERNAME"),
+    ],
+)
+def test_a_registry_without_a_stored_password_is_told_apart(values: dict[str, str], why: str) -> None:
+    (found,) = problems_of(values)
+    assert why in found
+
+
+def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(Problems, match="run `pulumi up`"):
+        from_file(tmp_path / ".env")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(Problems, match="directory"):
+        from_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"DOCKER_REGISTRY=a\nDOCKER_REGISTRY_PASSWORD=" + CANARY.encode() + b"\xff\n", r"\.env:2: is not UTF-8"),
+        (f"A=b\nDOCKER_REGISTRY_PASSWORD='{CANARY}\n".encode(), r"\.env:2: is no `NAME=value` line"),
+        (b"#" * (1 << 20) + b"#", "larger than"),
+    ],
+    ids=["not UTF-8", "open quote", "huge"],
+)
+def test_an_unreadable_file_is_refused_without_showing_it(tmp_path: Path, content: bytes, why: str) -> None:
+    with pytest.raises(Problems, match=why) as caught:
+        from_file(written(tmp_path, content))
+    assert CANARY not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_the_place_of_a_missing_value_is_its_source() -> None:
+    assert Delivered("x.env", {}).place("DOCKER_REGISTRY") == "x.env DOCKER_REGISTRY"
