@@ -22,7 +22,7 @@ test: setup-dev ## Everything that can run on this machine.
 	@.venv/bin/python -m tests $(ARGS)
 
 test-fast: setup-dev ## Unit, program and policy tests: run them after each change.
-	@.venv/bin/python -m pytest -q tests/unit tests/program tests/policies tests/test_architecture.py $(ARGS)
+	@.venv/bin/python -m pytest -q -n 2 --dist loadscope tests/unit tests/program tests/policies tests/test_architecture.py $(ARGS)
 
 lint: setup-dev ## ruff, mypy, pyright, and what else reads without running.
 	@.venv/bin/python -m tests.lint
