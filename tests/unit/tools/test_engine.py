@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import engine, go_program, places
+from tools.say import Failure
 
 
 @pytest.fixture(autouse=True)
@@ -87,10 +88,10 @@ def test_a_damaged_build_is_seen_and_made_again(
 def test_a_build_that_fails_publishes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_self: go_program.GoProgram, out: Path) -> None:
         out.write_text("half")
-        raise go_program.Failure("no compiler")
+        raise Failure("no compiler")
 
     monkeypatch.setattr(go_program.GoProgram, "_compile", fail)
-    with pytest.raises(go_program.Failure, match="no compiler"):
+    with pytest.raises(Failure, match="no compiler"):
         engine.ensure()
     assert not engine.BUILT.folder.exists()
     assert not list(engine.BUILT.folder.parent.glob(".building-*"))
