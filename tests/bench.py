@@ -1,7 +1,7 @@
 """`make bench`: what the project costs, as ratios against a peer in the same run. Nothing is asserted.
 
 Each pair is run in turn, A B A B …, so that a machine which drifts drifts for both; the medians are compared.
-A peer that is not on this machine is named as missing.
+A peer that this machine lacks is obtained for the run.
 """
 
 import argparse
@@ -74,7 +74,7 @@ def _command(project: Checkout, *command: str) -> Callable[[], None]:
 
 
 def measure(folder: Path, runs: int) -> list[Ratio]:
-    """All the pairs that this machine has the peers for."""
+    """All the pairs."""
     empty = EngineProject(folder / "empty", _EMPTY)
     found = []
     with checkout(folder / "project") as project:
@@ -84,19 +84,29 @@ def measure(folder: Path, runs: int) -> list[Ratio]:
         again = _command(project, "make", f"PYTHON={sys.executable}", "up")
         found.append(compare("make up without changes / preview of an empty program", 3, again, empty.preview, runs))
         tool = str(places.VENV / "bin" / "snapdeploy-registry")
-        if aws := shutil.which("aws"):
-            found.append(
-                compare(
-                    "--help / aws --version", 0.5, _command(project, tool, "--help"), _plain(aws, "--version"), runs
-                )
-            )
-        else:
-            say("not measured: --help against `aws --version`, which is not on PATH")
+        aws = _aws(folder)
+        found.append(
+            compare("--help / aws --version", 0.5, _command(project, tool, "--help"), _plain(aws, "--version"), runs)
+        )
         verify = _command(project, tool, "verify", "--no-docker", "--layer-size", f"{_MEGABYTES}m")
         found.append(
             compare(f"verify {_MEGABYTES} MB / crane push and pull", 1.5, verify, _crane(project, folder), runs)
         )
     return found
+
+
+def _aws(folder: Path) -> str:
+    """The AWS command-line tool: the machine's own, else the package of that name, installed for this run only."""
+    present = shutil.which("aws")
+    if present:
+        return present
+    say("no `aws` on PATH: installing the package awscli for this run …")
+    uv = str(places.VENV / "bin" / "uv")
+    own = folder / "awscli"
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(own)], check=True)
+    install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(own / "bin" / "python"), "awscli"]
+    subprocess.run(install, check=True)
+    return str(own / "bin" / "aws")
 
 
 def _plain(*command: str) -> Callable[[], object]:
