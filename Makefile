@@ -7,16 +7,16 @@ help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## A registry on this machine, its credentials in .env, both proven to work.
-	@$(PYTHON) -m tools.up
+	@"$(PYTHON)" -m tools.up
 
 down: ## All of it gone again; KEEP_IMAGES=1 keeps the pushed images.
-	@$(PYTHON) -m tools.down $(if $(filter-out 0,$(KEEP_IMAGES)),--keep-images)
+	@"$(PYTHON)" -m tools.down $(if $(filter-out 0,$(KEEP_IMAGES)),--keep-images)
 
 setup: ## Only the virtual environment.
-	@$(PYTHON) tools/bootstrap.py
+	@"$(PYTHON)" tools/bootstrap.py
 
 setup-dev:
-	@$(PYTHON) tools/bootstrap.py --dev
+	@"$(PYTHON)" tools/bootstrap.py --dev
 
 test: setup-dev ## Everything that can run on this machine.
 	@.venv/bin/python -m tests $(ARGS)

@@ -182,15 +182,17 @@ def _environment(found: object, stack: str, report: Report) -> Environment | Non
 
 
 def _blocks(raw: Mapping[str, object], environment: Environment | None, report: Report) -> tuple[object, object]:
-    """The registries and the deliveries, with the embedded default of environment `local`."""
+    """The registries and the deliveries, with the embedded defaults of environment `local`, each for itself."""
     registries, delivery = raw.get("registries"), raw.get("delivery")
     # `{}` is what the engine hands over for a key that is left out: the default in Pulumi.yaml.
     nothing: tuple[object, ...] = (None, "", {})
-    delivery_given = {} if delivery in nothing else delivery
+    if delivery in nothing:
+        # Whoever only sets a port must not lose the file of variables by it.
+        delivery = _DEFAULT_DELIVERY if environment is Environment.LOCAL else {}
     if registries not in nothing:
-        return registries, delivery_given
+        return registries, delivery
     if environment is Environment.LOCAL:
-        return _DEFAULT_REGISTRIES, delivery_given or _DEFAULT_DELIVERY
+        return _DEFAULT_REGISTRIES, delivery
     if environment is not None:
         report.add(
             ("registries",),
@@ -198,7 +200,7 @@ def _blocks(raw: Mapping[str, object], environment: Environment | None, report: 
             _declared.how_to_declare(environment),
             "the builder would have nowhere to push to",
         )
-    return {}, delivery_given
+    return {}, delivery
 
 
 def _primary(found: object, names: list[str], report: Report) -> str | None:

@@ -140,7 +140,7 @@ def test_down_removes_all_and_keeps_images_when_asked(running: Checkout) -> None
 
 
 def test_a_umask_of_nothing_still_closes_the_files(project: Checkout) -> None:
-    done = project.run("sh", "-c", f"umask 000; exec make PYTHON={project.root}/.venv/bin/python up")
+    done = project.run("sh", "-c", f"umask 000; exec make PYTHON='{project.root}/.venv/bin/python' up")
     assert done.returncode == 0, done.stderr
     registry = project.root / ".state" / "registry" / "local-main"
     for file in (

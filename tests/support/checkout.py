@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parents[2]
 _MINUTES = 5
@@ -39,8 +40,7 @@ class Checkout:
     @property
     def variables(self) -> dict[str, str]:
         """What is delivered, by name."""
-        lines = self.env_file.read_text().splitlines()
-        return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+        return {name: value or "" for name, value in dotenv_values(self.env_file, interpolate=False).items()}
 
     @property
     def password(self) -> str:

@@ -71,8 +71,9 @@ def test_settings_do_not_change() -> None:
         settings.registries["main"] = LocalSettings()  # type: ignore[index]  # the test is that this fails
 
 
-def test_registries_of_ones_own_get_no_delivery_that_was_not_asked_for() -> None:
-    assert parse({"registries": {"main": LOCAL}}).delivery == {}
+def test_registries_of_ones_own_keep_the_default_delivery() -> None:
+    settings = parse({"registries": {"main": {**LOCAL, "port": 5001}}})
+    assert settings.delivery == {"dotenv": DotenvSettings(registry="main", path=".env")}
 
 
 def test_the_environment_is_required_where_the_name_of_the_stack_is_none() -> None:
