@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 
 from pulumi_policy import Policy
 
-from policies import plain_secrets, registry, smoke_test
+from policies import long_lived_keys, plain_secrets, registry, smoke_test
 
 PACK = "snapdeploy-registry"
-ALL: tuple[Policy, ...] = (*registry.RULES, *plain_secrets.RULES, *smoke_test.RULES)
+ALL: tuple[Policy, ...] = (*registry.RULES, *plain_secrets.RULES, *smoke_test.RULES, *long_lived_keys.RULES)
 
 _EVERY_RULE = "all"
 _LEVEL = "enforcementLevel"
