@@ -1,19 +1,20 @@
 """The Pulumi program: a table of contents.
 
-Settings are read and checked as a whole; each registry they name is declared and proven;
-the builder's variables are delivered; the stack says what it has.
+Settings are read and checked as a whole, and held against what is there; each registry they
+name is declared and proven; the builder's variables are delivered; the stack says what it has.
 """
 
 import pulumi
 
 from contract.problem import Problems
-from stack import deliveries, outputs, registries, settings
+from stack import deliveries, outputs, preflight, registries, settings
 
 
 def main() -> None:
-    """Declares the stack. Nothing is declared where a setting is wrong."""
+    """Declares the stack. Nothing is declared where a setting is wrong or something is in the way."""
     try:
         chosen = settings.load()
+        preflight.check(chosen)
     except Problems as problems:
         raise pulumi.RunError(str(problems)) from None
     built = registries.build(chosen)

@@ -5,13 +5,14 @@ Does not own: anything of one kind of registry. Nothing downstream of `Registry`
 kind's inner parts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pulumi
 
 from components._settings import RegistrySettings
-from contract.kinds import Auth, Kind
+from contract.kinds import Auth, Environment, Kind
 from contract.variables import DEFAULT_LOG_DIR, DEFAULT_WORK_DIR, SECRET_NAMES, Name, in_order
 
 
@@ -33,6 +34,30 @@ class Component(pulumi.ComponentResource):
     def options(self, **options: Any) -> pulumi.ResourceOptions:
         """Options for a child, fresh: the caller's aliases, imports and protection are the component's own."""
         return pulumi.ResourceOptions(parent=self, **options)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a registry is told of the stack that it is in."""
+
+    stack: str
+    environment: Environment
+    tags: Mapping[str, str]
+
+    def owner(self, name: str) -> str:
+        """Who the registry `name` of this stack is, in words that no other stack has."""
+        return f"{pulumi.get_organization()}/{pulumi.get_project()}/{self.stack}/{name}"
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Something outside the config that is in the way of it: the account is another, a name belongs to somebody."""
+
+    inside: tuple[str, ...]
+    """The key in the registry's block that it is about."""
+    what: str
+    mend: str
+    consequence: str = ""
 
 
 class Registry(Component):
@@ -79,6 +104,11 @@ class Registry(Component):
         super().__init__(name, facts, opts)
         self.kind = pulumi.Output.from_input(str(kind))
         self.auth = pulumi.Output.from_input(str(auth))
+
+    @classmethod
+    def preflight(cls, name: str, settings: Any, surroundings: Surroundings) -> Iterable[Obstacle]:  # noqa: ARG003
+        """What stands in the way of `settings`, looked up before anything is declared. Reads, and changes nothing."""
+        return ()
 
     def settle(
         self,

@@ -57,6 +57,10 @@ class Report:
         """`place` as it is written in the file."""
         return dotted(self._open(place))
 
+    def where(self, place: Place) -> str:
+        """Where `place` is: the file and the line as far as they are known, and the path."""
+        return self._where(place, self._file.line(place) if self._file else None)
+
     def wrong_at(self, place: Place) -> bool:
         """Whether a mistake at `place` itself is already noted."""
         return any(noted == place for noted, _, _ in self._found)

@@ -35,6 +35,7 @@ def build(settings: StackSettings) -> Built:
             {
                 **chosen.model_dump(exclude={"kind"}, exclude_none=True),
                 "environment": settings.environment,
+                "tags": dict(settings.tags),
                 "work_dir": settings.builder.work_dir,
                 "log_dir": settings.builder.log_dir,
             },

@@ -6,8 +6,8 @@ mistake is found, no resource has been registered yet.
 """
 
 import os
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,13 +18,13 @@ from components._table import load as load_component
 from contract.kinds import Environment, Kind, Target
 from contract.problem import Problem, printable
 from stack import _declared
-from stack._file import NAMESPACE, StackFile
+from stack._file import NAMESPACE, Place, StackFile
 from stack._groups import BuilderSettings, SmokeTestSettings, tag_key_mistake, tag_value_mistake
 from stack._models import not_an_object, read, unknown_key
 from stack._placeholders import placeholders
 from stack._raw import KEYS, decode, misspelt_namespaces, secret_keys
 from stack._report import Report
-from stack._words import listed, nearest
+from stack._words import dotted, listed, nearest
 
 SIMULATED_VARIABLE = "SNAPDEPLOY_SIMULATED"
 """The environment variable that is `1` where the engine runs with simulated providers."""
@@ -49,6 +49,8 @@ class StackSettings:
     tags: Mapping[str, str]
     simulated: bool
     """Whether this run is against simulated providers, so that nothing real may be touched."""
+    where: Callable[[Place], str] = field(default=dotted, repr=False, compare=False)
+    """Where a key stands, as a person would look for it: with the file and the line where they are known."""
 
 
 def load() -> StackSettings:
@@ -118,6 +120,7 @@ def parse(
         smoke_test=smoke_test,
         tags=MappingProxyType(tags),
         simulated=simulated,
+        where=report.where,
     )
 
 
