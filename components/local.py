@@ -7,6 +7,7 @@ One user, who may push and pull: the server's htpasswd knows users but no rights
 pull-only user would be one in name alone.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, NotRequired, TypedDict
 
@@ -39,6 +40,8 @@ class LocalArgs(TypedDict):
     """Any text; a changed one makes a new password."""
     environment: NotRequired[pulumi.Input[str]]
     """What is at stake, see `contract.kinds.Environment`. Default: `local`."""
+    tags: NotRequired[Mapping[str, str]]
+    """The stack's tags. Nothing here can carry one."""
     work_dir: NotRequired[pulumi.Input[str]]
     """BUILDER_WORK_DIR."""
     log_dir: NotRequired[pulumi.Input[str]]
