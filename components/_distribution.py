@@ -24,9 +24,7 @@ import psutil
 import yaml
 
 from components._certificate import Certificate
-
-ADDRESS = "127.0.0.1"
-"""Loopback only: a registry for this machine is none of the network's business."""
+from contract.image import LOOPBACK
 
 _PORTS = range(5000, 5100)
 _START_SECONDS = 20.0
@@ -81,7 +79,7 @@ class Distribution:
     def config(self, port: int) -> str:
         """The registry's configuration file. Holds no secret: the passwords are in htpasswd, hashed."""
         http: dict[str, object] = {
-            "addr": f"{ADDRESS}:{port}",
+            "addr": f"{LOOPBACK}:{port}",
             "headers": {"X-Content-Type-Options": ["nosniff"]},
         }
         if self.tls:
@@ -152,7 +150,7 @@ class Distribution:
         hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(_BCRYPT_ROUNDS)).decode()
         _write(self._htpasswd, f"{self.username}:{hashed}\n")
         if self.tls:
-            self.certificate.ensure(ADDRESS)
+            self.certificate.ensure(LOOPBACK)
         for candidate in [port] if port is not None else _candidates(keep):
             if not is_free(candidate):
                 continue
@@ -218,7 +216,7 @@ class Distribution:
         scheme = "https" if self.tls else "http"
         try:
             return httpx.get(
-                f"{scheme}://{ADDRESS}:{port}/v2/",
+                f"{scheme}://{LOOPBACK}:{port}/v2/",
                 auth=None if password is None else (self.username, password),
                 verify=self.certificate.context() if self.tls else False,
                 timeout=_PROBE_SECONDS,
@@ -239,7 +237,7 @@ def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, port))
+            probe.bind((LOOPBACK, port))
         except OSError:
             return False
         return True
@@ -269,7 +267,7 @@ def _candidates(keep: int | None) -> Iterator[int]:
         yield keep
     yield from _PORTS
     with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
+        probe.bind((LOOPBACK, 0))
         chosen: int = probe.getsockname()[1]
     yield chosen
 

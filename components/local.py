@@ -9,18 +9,21 @@ pull-only user would be one in name alone.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, NotRequired, TypedDict
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
 from components._base import Registry
-from components._distribution import ADDRESS, Distribution, NotServing, PortTaken, binary
 from components._password import Password
 from components._provided import Failed, Mistaken, Properties, Provider, known
 from components._settings import LocalSettings
+from contract.image import LOOPBACK
 from contract.kinds import Auth, Environment, Kind
 from contract.variables import Name
+
+if TYPE_CHECKING:
+    from components._distribution import Distribution
 
 _STATE = Path(".state") / "registry"
 
@@ -61,7 +64,7 @@ class Local(Registry):
             name,
             kind=Kind.LOCAL,
             auth=Auth.STATIC,
-            address=ADDRESS,
+            address=LOOPBACK,
             tls=tls,
             environment=args.get("environment", Environment.LOCAL),
             opts=opts,
@@ -106,7 +109,7 @@ class RegistryProcessProvider(Provider):
         if port is not None and known(port) and (holder := served.stranger_on(int(port))):
             raise Mistaken(
                 "port",
-                f"{ADDRESS}:{int(port)} is taken by {holder}, so the registry cannot listen there. "
+                f"{LOOPBACK}:{int(port)} is taken by {holder}, so the registry cannot listen there. "
                 "Mend: stop it, or write another port in the stack's config, or none: a free one is then found",
             )
         if not olds:
@@ -135,12 +138,14 @@ class RegistryProcessProvider(Provider):
         _distribution(_props).remove()
 
     def _serve(self, props: Properties, keep: int | None) -> dict[str, Any]:
+        from components._distribution import NotServing, PortTaken, binary
+
         served = _distribution(props)
         port = props.get("port")
         try:
             actual = served.serve(binary(), props["password"], port=None if port is None else int(port), keep=keep)
         except PortTaken as holder:
-            raise Failed(f"{ADDRESS}:{port} is taken by {holder}\nmend: stop it, or configure another port") from None
+            raise Failed(f"{LOOPBACK}:{port} is taken by {holder}\nmend: stop it, or configure another port") from None
         except NotServing as failure:
             raise Failed(str(failure)) from None
         except OSError as error:
@@ -150,13 +155,17 @@ class RegistryProcessProvider(Provider):
             ) from None
         return {
             **props,
-            "host": f"{ADDRESS}:{actual}",
+            "host": f"{LOOPBACK}:{actual}",
             "running": True,
             "ca_file": str(served.certificate.authority) if served.tls else "",
         }
 
 
-def _distribution(props: Properties) -> Distribution:
+def _distribution(props: Properties) -> "Distribution":
+    # In here and in `_serve`: only the provider's process runs registries, and the program should not load what that
+    # takes, an HTTP client and a maker of certificates.
+    from components._distribution import Distribution
+
     return Distribution(Path(props["folder"]).absolute(), username=props["username"], tls=bool(props["tls"]))
 
 

@@ -16,6 +16,9 @@ _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?:{_DOMAIN}(?:\.{_DOMAIN})*|\[[0-9a-fA-F:]+\])(?::[0-9]{{1,5}})?")
 _MAX_NAME = 255
 
+LOOPBACK = "127.0.0.1"
+"""This machine itself: what listens here is none of the network's business."""
+
 
 def namespace_mistake(namespace: str) -> str | None:
     """Why `namespace` cannot stand before an image's name, or None where it can."""
