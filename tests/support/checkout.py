@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _MINUTES = 5
 
 # Whatever the machine's owner has set must not steer a test.
-_OWN = ("PULUMI_", "SNAPDEPLOY_", "DOCKER_", "SIMULATE", "MAKE", "MFLAGS", "KEEP_IMAGES", "NO_COLOR")
+_OWN = ("PULUMI_", "SNAPDEPLOY_", "DOCKER_", "PYTHON", "SIMULATE", "MAKE", "MFLAGS", "KEEP_IMAGES", "NO_COLOR")
 
 
 @dataclass(frozen=True)
