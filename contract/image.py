@@ -19,6 +19,9 @@ _MAX_NAME = 255
 LOOPBACK = "127.0.0.1"
 """This machine itself: what listens here is none of the network's business."""
 
+VERIFY_APP = "snapdeploy-verify"
+"""The app under which test images are pushed: `<registry>/snapdeploy-verify:<tag>`."""
+
 
 def namespace_mistake(namespace: str) -> str | None:
     """Why `namespace` cannot stand before an image's name, or None where it can."""

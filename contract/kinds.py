@@ -33,6 +33,15 @@ class Target(StrEnum):
     """Where the builder's variables are delivered; the `target` key of a delivery in the stack's config."""
 
     DOTENV = "dotenv"
+    """A file of environment variables inside the project."""
+    AWS_SECRETS_MANAGER = "aws-secrets-manager"
+    """One secret in AWS Secrets Manager that holds them all."""
+    AWS_SSM = "aws-ssm"
+    """A parameter for each in AWS Systems Manager's Parameter Store."""
+    GITHUB_ACTIONS = "github-actions"
+    """Variables and secrets of GitHub Actions."""
+    KUBERNETES = "kubernetes"
+    """A pull secret in namespaces of a Kubernetes cluster."""
 
 
 class Environment(StrEnum):

@@ -21,6 +21,8 @@ class Name(StrEnum):
     AWS_REGION = "AWS_REGION"
     AWS_ACCOUNT_ID = "AWS_ACCOUNT_ID"
     AWS_ROLE_ARN = "AWS_ROLE_ARN"
+    AWS_ACCESS_KEY_ID = "AWS_ACCESS_KEY_ID"
+    AWS_SECRET_ACCESS_KEY = "AWS_SECRET_ACCESS_KEY"
     GOOGLE_WORKLOAD_IDENTITY_PROVIDER = "GOOGLE_WORKLOAD_IDENTITY_PROVIDER"
     GOOGLE_SERVICE_ACCOUNT = "GOOGLE_SERVICE_ACCOUNT"
     BUILDER_WORK_DIR = "BUILDER_WORK_DIR"
@@ -54,6 +56,17 @@ BUILDER_VARIABLES: tuple[Variable, ...] = (
     Variable(Name.AWS_REGION, "region of the ECR registry", auths=frozenset({Auth.ECR})),
     Variable(Name.AWS_ACCOUNT_ID, "account of the ECR registry", auths=frozenset({Auth.ECR})),
     Variable(Name.AWS_ROLE_ARN, "role that may push", auths=frozenset({Auth.ECR}), optional=True),
+    # Secret too, although it is a name only: with it a reader knows which key to look for, and scanners stop at it.
+    Variable(
+        Name.AWS_ACCESS_KEY_ID, "access key of an IAM user", secret=True, auths=frozenset({Auth.ECR}), optional=True
+    ),
+    Variable(
+        Name.AWS_SECRET_ACCESS_KEY,
+        "secret half of the IAM user's access key",
+        secret=True,
+        auths=frozenset({Auth.ECR}),
+        optional=True,
+    ),
     Variable(
         Name.GOOGLE_WORKLOAD_IDENTITY_PROVIDER,
         "workload identity provider that trusts the builder",
