@@ -16,6 +16,7 @@ import httpx
 from oci import challenge, errors
 from oci.credential import Credential
 from oci.endpoint import Endpoint
+from oci.retry import retry_after
 
 ACCESS = "oci.access"
 """The request extension under which an `Access` travels to `ChallengeAuth`."""
@@ -112,7 +113,9 @@ class ChallengeAuth(httpx.Auth):
         response = yield self._token_request(offer, access, request)
         response.read()
         if response.status_code != httpx.codes.OK:
-            raise errors.from_response("log in at the registry's token service", response)
+            failure = errors.from_response("log in at the registry's token service", response)
+            failure.retry_after = retry_after(response.headers.get("retry-after"))
+            raise failure
         token, life = _read_token(response)
         header = f"Bearer {token}"
         with self._lock:

@@ -12,15 +12,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from contract.image import Registry
+from contract.image import VERIFY_APP, Registry
 from oci import errors
 from oci.client import Client
 from oci.credential import Credential
 from oci.image import random_image
 from oci.retry import Retry
 
-APP = "snapdeploy-verify"
-"""The app under which test images are pushed: `<registry>/snapdeploy-verify:<tag>`."""
+APP = VERIFY_APP
 
 
 class Name(StrEnum):
@@ -143,7 +142,14 @@ class Proof:
     def _pull_by_digest(self) -> str:
         digest = self._image.manifest.descriptor.digest
         size = self._client.read_image(self._repository, self._image)
-        return f"{digest}, {size} bytes as pushed"
+        return f"{digest}, {size} bytes as pushed{self._pulls_left(digest)}"
+
+    def _pulls_left(self, digest: str) -> str:
+        try:
+            limit = self._client.pull_limit(self._repository, digest)
+        except errors.RegistryError:
+            return ""  # a registry that cannot be asked has no limit to tell of
+        return f"; {limit}" if limit is not None else ""
 
     def _tags(self) -> str:
         count, found = 0, False

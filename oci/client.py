@@ -23,6 +23,7 @@ from oci.blob import Blob, Descriptor, verified
 from oci.credential import Credential
 from oci.endpoint import Endpoint
 from oci.image import MANIFEST, Image, Manifest
+from oci.pull_limit import PullLimit, pull_limit
 from oci.retry import Retry
 from oci.session import Answer, Call, Session, Timeouts
 
@@ -159,6 +160,13 @@ class Client:
         if is_digest(reference) and manifest.descriptor.digest != reference:
             raise errors.DigestMismatchError(what, f"content with digest {manifest.descriptor.digest} came")
         return manifest
+
+    def pull_limit(self, repository: str, reference: str) -> PullLimit | None:
+        """How many pulls are left, where the registry tells; asking is no pull."""
+        path = f"{_root(repository)}/manifests/{_reference(reference)}"
+        headers = {"Accept": ", ".join(_MANIFEST_TYPES)}
+        answer = self._fetch("HEAD", path, "ask for the pull limit", Access(repository), headers=headers)
+        return pull_limit(answer.headers)
 
     def delete_manifest(self, repository: str, digest: str) -> None:
         """Deletes the manifest with `digest`, and so each tag on it; done already counts as done."""

@@ -11,16 +11,11 @@ from pathlib import Path
 import certifi
 import httpx
 
+from contract.docker_config import is_docker_hub
 from contract.image import is_loopback
 
-# The name people write is not the name that answers: https://distribution.github.io/reference/#normalization
-_DOCKER_HUB_NAMES = frozenset({"docker.io", "index.docker.io"})
+# The name people write is not the name that answers.
 _DOCKER_HUB_API = "registry-1.docker.io"
-
-
-def is_docker_hub(host: str) -> bool:
-    """Whether `host` is one of Docker Hub's names."""
-    return host in _DOCKER_HUB_NAMES or host == _DOCKER_HUB_API
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from contract.problem import printable
 from oci.advice import advise
 
 _LONGEST_MESSAGE = 300
+_REASONS = ("error_description", "message", "details", "detail")
 
 
 class RegistryError(Exception):
@@ -139,7 +140,7 @@ def _registry_words(body: bytes) -> tuple[str, str]:
     errors = document.get("errors")
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):
         return _text(errors[0].get("code")), _text(errors[0].get("message")) or _text(errors[0].get("detail"))
-    reason = next(filter(None, (_text(document.get(key)) for key in ("error_description", "message", "details"))), "")
+    reason = next(filter(None, (_text(document.get(key)) for key in _REASONS)), "")
     return _text(document.get("error")), reason
 
 
