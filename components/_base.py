@@ -7,11 +7,10 @@ kind's inner parts.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, Optional, cast
 
 import pulumi
 
-from components._settings import RegistrySettings
 from contract.kinds import Auth, Environment, Kind
 from contract.variables import DEFAULT_LOG_DIR, DEFAULT_WORK_DIR, SECRET_NAMES, Name, in_order
 
@@ -19,7 +18,7 @@ from contract.variables import DEFAULT_LOG_DIR, DEFAULT_WORK_DIR, SECRET_NAMES, 
 class Component(pulumi.ComponentResource):
     """A component whose children are named after their role and belong to it alone."""
 
-    TYPE: ClassVar[str]
+    TYPE = ""
     """The type token, `snapdeploy:<room>:<Name>`; it stands in every state, so it never changes."""
 
     def __init__(self, name: str, facts: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
@@ -43,6 +42,8 @@ class Surroundings:
     stack: str
     environment: Environment
     tags: Mapping[str, str]
+    simulated: bool = False
+    """Whether nothing real may be asked or touched."""
 
     def owner(self, name: str) -> str:
         """Who the registry `name` of this stack is, in words that no other stack has."""
@@ -61,10 +62,11 @@ class Obstacle:
 
 
 class Registry(Component):
-    """A place that images are pushed to, whatever its kind: what is known of it, and how one gets in."""
+    """A place that images are pushed to, whatever its kind: what is known of it, and how one gets in.
 
-    Settings: ClassVar[type[RegistrySettings]]
-    """What the stack's config may say of this kind."""
+    Each kind names what the stack's config may say of it as `Settings`, a `RegistrySettings`. Neither that nor the type
+    token is annotated: what a component class annotates is its outputs, and from them its schema is made.
+    """
 
     kind: pulumi.Output[str]
     """Which component made it, see `contract.kinds.Kind`."""
@@ -80,14 +82,8 @@ class Registry(Component):
     """What removes old images, in words; `none` where nothing does."""
     immutable: pulumi.Output[bool]
     """Whether a pushed tag can never point to anything else."""
-    expires_at: pulumi.Output[str | None]
+    expires_at: Optional[pulumi.Output[str]]  # noqa: UP045  # the form that the SDK's analyzer reads
     """When the credential ends, RFC 3339; None: never."""
-    variables: Mapping[str, pulumi.Output[str]]
-    """The builder's variables in the contract's order; those that are secret are secret outputs."""
-    usable_after: tuple[pulumi.Resource, ...] = ()
-    """What has to be there before the registry can be used."""
-    occasion: pulumi.Input[str] = ""
-    """Changes when the registry was made again, so that it has to be proven again."""
 
     def __init__(
         self,
@@ -102,6 +98,14 @@ class Registry(Component):
     ) -> None:
         facts = {"kind": kind, "auth": auth, "address": address, "tls": tls, "environment": environment}
         super().__init__(name, facts, opts)
+        self.variables: Mapping[str, pulumi.Output[str]] = {}
+        """The builder's variables in the contract's order; those that are secret are secret outputs."""
+        self.usable_after: tuple[pulumi.Resource, ...] = ()
+        """What has to be there before the registry can be used."""
+        self.provable = True
+        """Whether an update has what it takes to push and pull; not where only the builder ever has a credential."""
+        self.occasion: pulumi.Input[str] = ""
+        """Changes when the registry was made again, so that it has to be proven again."""
         self.kind = pulumi.Output.from_input(str(kind))
         self.auth = pulumi.Output.from_input(str(auth))
 
@@ -129,7 +133,7 @@ class Registry(Component):
         self.scan = pulumi.Output.from_input(scan)
         self.retention = pulumi.Output.from_input(retention)
         self.immutable = pulumi.Output.from_input(immutable)
-        self.expires_at = pulumi.Output.from_input(expires_at)
+        self.expires_at = cast("pulumi.Output[str]", pulumi.Output.from_input(expires_at))
         values: dict[str, pulumi.Input[str]] = {
             Name.DOCKER_REGISTRY: self.registry,
             **credential,

@@ -20,11 +20,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from contract.image import namespace_mistake
-from contract.kinds import Kind, Target
+from contract.kinds import Auth, Kind, Target
 
 _PATH = re.compile(r"[\w .+@=/-]+")
 _USERNAME = re.compile(r"[a-z0-9._-]{1,32}")
 _MAX_PATH = 1024
+_AUTHS = {Kind.ECR: Auth.ECR, Kind.ARTIFACT_REGISTRY: Auth.GOOGLE}
 
 
 class MistakeError(ValueError):
@@ -95,6 +96,10 @@ class RegistrySettings(Settings):
         description="the path before every image's name: <host>/<namespace>/<app>:<tag>", examples=["snapdeploy-apps"]
     )
 
+    def builder_auth(self) -> Auth:
+        """How the builder gets in. A kind that offers several ways says here which one it was told."""
+        return _AUTHS.get(self.kind, Auth.STATIC)
+
 
 class DeliverySettings(Settings, ABC):
     """What every delivery target is told."""
@@ -110,6 +115,10 @@ class DeliverySettings(Settings, ABC):
 
     def obstacle(self, root: Path) -> MistakeError | None:  # noqa: ARG002 (most targets are not on this machine)
         """What in the project's folder `root` is in the way; None where nothing is. Reads, never writes."""
+        return None
+
+    def refusal(self, auth: Auth) -> MistakeError | None:  # noqa: ARG002 (most targets can hold whatever there is)
+        """Why a registry that is entered by `auth` cannot be delivered here; None where it can."""
         return None
 
 

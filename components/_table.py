@@ -10,10 +10,25 @@ from types import MappingProxyType
 
 from contract.kinds import Kind, Target
 
-REGISTRIES: Mapping[Kind, str] = MappingProxyType({Kind.LOCAL: "components.local:Local"})
+REGISTRIES: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.LOCAL: "components.local:Local",
+        Kind.ECR: "components.ecr.registry:Ecr",
+        Kind.GHCR: "components.ghcr.registry:Ghcr",
+        Kind.DOCKER_HUB: "components.docker_hub.registry:DockerHub",
+    }
+)
 """The kinds that exist today. A `Kind` that is not here is planned."""
 
-TARGETS: Mapping[Target, str] = MappingProxyType({Target.DOTENV: "components.delivery.dotenv:Dotenv"})
+TARGETS: Mapping[Target, str] = MappingProxyType(
+    {
+        Target.DOTENV: "components.delivery.dotenv:Dotenv",
+        Target.AWS_SECRETS_MANAGER: "components.delivery.secrets_manager:SecretsManager",
+        Target.AWS_SSM: "components.delivery.ssm_parameters:SsmParameters",
+        Target.GITHUB_ACTIONS: "components.delivery.github_actions:GithubActions",
+        Target.KUBERNETES: "components.delivery.kubernetes:Kubernetes",
+    }
+)
 """The delivery targets that exist today."""
 
 

@@ -9,7 +9,7 @@ pull-only user would be one in name alone.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
@@ -55,7 +55,7 @@ class Local(Registry):
     """A CNCF distribution registry with a user and a password, on loopback."""
 
     TYPE = "snapdeploy:registry:Local"
-    Settings: ClassVar = LocalSettings
+    Settings = LocalSettings
 
     def __init__(self, name: str, args: LocalArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         tls = args.get("tls", False)

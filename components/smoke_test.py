@@ -3,6 +3,8 @@
 Owns: running the checks of `oci/` with a registry's own variables before anything is
 delivered: where one fails, the update fails and what was delivered before stays. Does not
 own: the checks, or proof with the delivered values, which only the delivered side can give.
+Where a registry takes tokens, one is fetched with the credentials that the update runs with: the
+role that may push trusts the builder, and most often not whoever runs `pulumi up`.
 """
 
 from pathlib import Path
@@ -13,10 +15,12 @@ from pulumi.dynamic import CreateResult, Resource, UpdateResult
 
 from components._base import Component, Registry
 from components._provided import Failed, Properties, Provider
-from contract.variables import Name
+from contract.variables import SECRET_NAMES, Name
 
 GENERATED = "generated"
 """What the test's tag is called where it is a new one at each run."""
+
+_NOT_FOR_LOGIN = frozenset({Name.BUILDER_WORK_DIR, Name.BUILDER_LOG_DIR})
 
 
 class SmokeTest(Component):
@@ -38,14 +42,13 @@ class SmokeTest(Component):
     ) -> None:
         """`tag`: under which the test image is pushed; None: a new one each time, as an immutable registry needs."""
         super().__init__(name, {"tag": tag or GENERATED, "environment": environment}, opts)
-        variables = registry.variables
+        variables = {name: value for name, value in registry.variables.items() if name not in _NOT_FOR_LOGIN}
         run = _Run(
             self.child("run"),
             {
-                "registry": registry.registry,
-                "username": variables.get(Name.DOCKER_REGISTRY_USERNAME),
-                "password": variables.get(Name.DOCKER_REGISTRY_PASSWORD),
-                "ca_file": variables.get(Name.DOCKER_REGISTRY_CA_FILE),
+                # Apart: a map with one secret in it would be hidden whole.
+                "plain": {name: value for name, value in variables.items() if name not in SECRET_NAMES},
+                "secret": {name: value for name, value in variables.items() if name in SECRET_NAMES},
                 "immutable": registry.immutable,
                 "tag": tag,
                 "occasion": registry.occasion,
@@ -76,14 +79,23 @@ class _Run(Resource, module="snapdeploy", name="SmokeTest"):
 def _prove(props: Properties) -> dict[str, str]:
     # In here: only the provider's process speaks to registries, and the program should not load an HTTP client.
     from contract.image import Registry as Address
+    from oci import keychain
     from oci.checks import Proof
-    from oci.credential import Credential
+    from oci.no_credential import NoCredentialError
 
-    address = props["registry"]
-    ca_file = props.get("ca_file")
+    variables = {**props["plain"], **props["secret"]}
+    address = variables[Name.DOCKER_REGISTRY]
+    ca_file = variables.get(Name.DOCKER_REGISTRY_CA_FILE)
+    try:
+        credential = keychain.credential(variables)
+    except NoCredentialError as reason:
+        raise Failed(
+            f"the registry {address} was not proven, so nothing was delivered: {reason.fact}\n"
+            f"mend: {reason.mend}; what was delivered before still stands"
+        ) from None
     proof = Proof(
         Address.parse(address),
-        Credential(props["username"], props["password"]),
+        credential,
         ca_file=Path(ca_file) if ca_file else None,
         immutable=props["immutable"],
         tag=props.get("tag"),
