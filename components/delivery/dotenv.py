@@ -14,7 +14,7 @@ from pulumi.dynamic import CreateResult, Resource, UpdateResult
 from components._provided import Failed, Properties, Provider, known
 from components._settings import DotenvSettings
 from components.delivery import _dotenv_file as dotenv_file
-from components.delivery._interface import Delivery
+from components.delivery._interface import Context, Delivery
 from contract.variables import SECRET_NAMES, in_order
 
 
@@ -24,7 +24,12 @@ class Dotenv(Delivery):
     TYPE = "snapdeploy:delivery:Dotenv"
     Settings: ClassVar = DotenvSettings
 
-    def deliver(self, settings: DotenvSettings, variables: Mapping[str, pulumi.Output[str]]) -> None:
+    def deliver(
+        self,
+        settings: DotenvSettings,
+        variables: Mapping[str, pulumi.Output[str]],
+        context: Context,  # noqa: ARG002 (a file has no tags)
+    ) -> None:
         EnvFile(
             self.child("file"),
             {
