@@ -1,13 +1,13 @@
 """The Pulumi program: a table of contents.
 
 Settings are read and checked as a whole, and held against what is there; each registry they
-name is declared and proven; the builder's variables are delivered; the stack says what it has.
+name is declared and proven; the builder's variables are delivered, and their arrival noted; the stack says what it has.
 """
 
 import pulumi
 
 from contract.problem import Problems
-from stack import deliveries, outputs, preflight, registries, settings
+from stack import deliveries, handover, outputs, preflight, registries, settings
 
 
 def main() -> None:
@@ -19,7 +19,8 @@ def main() -> None:
         raise pulumi.RunError(str(problems)) from None
     built = registries.build(chosen)
     delivered = deliveries.build(chosen, built)
-    outputs.export(chosen, built, delivered)
+    handed = handover.build(chosen, built, delivered)
+    outputs.export(chosen, built, delivered, handed)
 
 
 main()

@@ -13,6 +13,7 @@ from typing import TypeVar
 from components._settings import DeliverySettings, RegistrySettings, Settings
 from components._table import REGISTRIES, TARGETS
 from contract.kinds import Environment, Kind, Target
+from stack import _plain_secrets
 from stack._file import NAMESPACE, Place
 from stack._models import not_an_object, read
 from stack._report import Report
@@ -49,6 +50,8 @@ def registries(
         settings = read(model, {**block, "kind": kind}, place, report)
         if settings is not None:
             found[place[-1]] = settings
+            if not simulated:
+                _plain_secrets.check(settings, place, report)
     return found
 
 
@@ -74,6 +77,17 @@ def deliveries(
         found[place[-1]] = settings
         _check_destination(settings, place, taken, root, report)
     return found
+
+
+def check_credentials(
+    registries: Mapping[str, RegistrySettings], deliveries: Mapping[str, DeliverySettings], report: Report
+) -> None:
+    """Reports each delivery of a registry whose credential its target cannot keep."""
+    for name, told in deliveries.items():
+        registry = registries.get(told.registry)
+        refused = told.refusal(registry.builder_auth()) if registry is not None else None
+        if refused is not None:
+            report.add(("delivery", name), refused.what, refused.mend, refused.consequence)
 
 
 def check_names_registry(place: Place, name: str, registry_names: list[str], report: Report) -> None:

@@ -1,12 +1,12 @@
 """Reads one block of the config into its settings model, and puts each mistake into words.
 
 Owns: the translation of pydantic's errors. Does not own the models, which say in `description`
-and `examples` what to write instead.
+and `examples` what to write instead, or the way through them (`_way.py`).
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import TypeVar, get_args
+from collections.abc import Iterable, Mapping, Sized
+from typing import TypeVar
 
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -15,7 +15,10 @@ from pydantic_core import ErrorDetails
 from components._settings import MistakeError, Settings
 from stack._file import Place
 from stack._report import Report
+from stack._way import Spot, alternatives, find, keys, vocabulary
 from stack._words import HIDDEN, line_of_yaml, listed, nearest
+
+__all__ = ["keys", "not_an_object", "read", "unknown_key"]
 
 _Model = TypeVar("_Model", bound=Settings)
 
@@ -29,7 +32,11 @@ _EXPECTED = {
     "dict_type": "keys with values",
     "mapping_type": "keys with values",
     "model_type": "keys with values",
+    "model_attributes_type": "keys with values",
     "list_type": "a list",
+    "tuple_type": "a list",
+    "too_short": "a list of at least {min_length}",
+    "too_long": "a list of at most {max_length}",
     "string_too_short": "text of at least {min_length} character",
     "string_too_long": "text of at most {max_length} characters",
     "greater_than_equal": "a number of at least {ge}",
@@ -39,14 +46,9 @@ _EXPECTED = {
 }
 
 
-def keys(model: type[Settings]) -> list[str]:
-    """The keys of `model` as they are written in YAML."""
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
 def read(model: type[_Model], block: Mapping[str, object], place: Place, report: Report) -> _Model | None:
     """`block` as `model`; None where it has mistakes, each of which is then in the report."""
-    report.knows(keys(model))
+    report.knows(vocabulary(model))
     errors: list[ErrorDetails] = []
     try:
         return model.model_validate(dict(block), by_alias=True, by_name=False)
@@ -81,20 +83,29 @@ def not_an_object(place: Place, found: object, example: str, report: Report) -> 
 
 
 def _explain(detail: ErrorDetails, model: type[Settings], place: Place, report: Report) -> None:
-    inside = tuple(str(part) for part in detail["loc"])
-    at = (*place, *inside)
-    if report.wrong_at(at):
-        return  # A placeholder: that it breaks a rule as well is no second mistake.
-    owner, field = _field(model, inside)
-    if detail["type"] == "extra_forbidden":
-        unknown_key(at, keys(owner), report)
+    spot = find(model, detail["loc"])
+    at = (*place, *spot.inside)
+    if report.wrong_at(at) or _follows_from_others(detail):
+        return  # A placeholder, or what an item broke already: that it breaks a rule as well is no second mistake.
+    if detail["type"].startswith("union_tag_"):
+        _explain_choice(detail, spot, at, report)
         return
-    mend = _mend(at, field, detail, report)
+    if detail["type"] == "extra_forbidden":
+        unknown_key(at, keys(spot.owner), report)
+        return
+    mend = _mend(at, spot, detail, report)
     if detail["type"] == "missing":
         report.add(at, "is missing", mend)
         return
-    value = report.value(at, detail["input"], secret=_is_secret(field))
     mistake = detail.get("ctx", {}).get("error")
+    if spot.is_name:
+        # The name stands in the place already.
+        what = mistake.what if isinstance(mistake, MistakeError) else "is not a name that can stand here"
+        report.add(
+            at, what, mistake.mend if isinstance(mistake, MistakeError) and mistake.mend else "write another name"
+        )
+        return
+    value = report.value(at, detail["input"], secret=_is_secret(spot.field))
     if isinstance(mistake, MistakeError):
         report.add(at, f"{value} {mistake.what}", mistake.mend or mend, mistake.consequence)
     elif (expected := _EXPECTED.get(detail["type"])) is not None:
@@ -103,38 +114,49 @@ def _explain(detail: ErrorDetails, model: type[Settings], place: Place, report: 
         report.add(at, f"{value} is not accepted: {detail['type'].replace('_', ' ')}", mend)
 
 
-def _field(model: type[Settings], inside: Place) -> tuple[type[Settings], FieldInfo | None]:
-    """The field at `inside`, and the model that it belongs to, as far as the models know the way."""
-    owner, field = model, None
-    for part in inside:
-        found = {field.alias or name: field for name, field in owner.model_fields.items()}.get(part)
-        if found is None:
-            break
-        field = found
-        nested = [kind for kind in _types(field) if isinstance(kind, type) and issubclass(kind, Settings)]
-        if nested:
-            owner = nested[0]
-    return owner, field
+def _explain_choice(detail: ErrorDetails, spot: Spot, at: Place, report: Report) -> None:
+    """A block of several kinds that does not say, or says wrongly, which kind it is."""
+    key, words = spot.choice
+    where = (*at, key)
+    if report.wrong_at(where):
+        return
+    found = detail["input"].get(key) if isinstance(detail["input"], Mapping) else None
+    if found is None:
+        report.add(where, "is missing", f"write `{key}: {words[0]}`, or another of: {listed(words[1:])}")
+        return
+    meant = nearest(found, words) if isinstance(found, str) and not report.hides(where) else None
+    report.add(
+        where,
+        f"has to be one of {listed(words)}, but is {report.value(where, found)}",
+        f"write `{key}: {meant or words[0]}`",
+    )
 
 
-def _types(field: FieldInfo) -> tuple[object, ...]:
-    return (field.annotation, *get_args(field.annotation))
+def _follows_from_others(detail: ErrorDetails) -> bool:
+    """Whether a list is only too short because of items that have mistakes of their own."""
+    found = detail["input"]
+    return (
+        detail["type"] == "too_short"
+        and isinstance(found, Sized)
+        and len(found) >= detail.get("ctx", {}).get("min_length", 0)
+    )
 
 
 def _is_secret(field: FieldInfo | None) -> bool:
-    return field is not None and SecretStr in _types(field)
+    return field is not None and SecretStr in alternatives(field.annotation)
 
 
-def _mend(at: Place, field: FieldInfo | None, detail: ErrorDetails, report: Report) -> str:
-    if _is_secret(field):
+def _mend(at: Place, spot: Spot, detail: ErrorDetails, report: Report) -> str:
+    if _is_secret(spot.field):
         return f"run `pulumi config set --secret --path '{report.dotted(at)}'`"
+    field = spot.field
     if field is None or not field.examples:
         return f"correct `{report.name(at)}` or delete it"
     unquoted = None if report.hides(at) else _unquoted(detail)
     if unquoted is not None:
-        return f"write `{line_of_yaml(at[-1], unquoted)}`, without quotes"
+        return f"write `{line_of_yaml(spot.key, unquoted)}`, without quotes"
     meaning = f" ({field.description})" if field.description else ""
-    return f"write for example `{line_of_yaml(at[-1], field.examples[0])}`{meaning}"
+    return f"write for example `{line_of_yaml(spot.key, field.examples[0])}`{meaning}"
 
 
 def _unquoted(detail: ErrorDetails) -> int | bool | None:

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 import pulumi
 
 from components.delivery._interface import Delivery
+from components.handover import Handover
 from contract.outputs import StackOutput
 from stack.registries import Built
 from stack.settings import StackSettings
 
 
-def export(settings: StackSettings, built: Built, deliveries: Mapping[str, Delivery]) -> None:
+def export(settings: StackSettings, built: Built, deliveries: Mapping[str, Delivery], handed: Handover | None) -> None:
     """Exports the stack's outputs; secret variables are secret, and so hidden unless asked for."""
     primary = built.primary
     pulumi.export(StackOutput.REGISTRY, primary.registry)
@@ -23,5 +24,9 @@ def export(settings: StackSettings, built: Built, deliveries: Mapping[str, Deliv
     pulumi.export(StackOutput.VERIFY, dict(built.proven))
     pulumi.export(StackOutput.REGISTRIES, {name: registry.report() for name, registry in built.registries.items()})
     pulumi.export(StackOutput.DELIVERIES, {name: delivery.destination for name, delivery in deliveries.items()})
+    if handed is not None:
+        pulumi.export(StackOutput.FINGERPRINTS, dict(handed.fingerprints))
+        pulumi.export(StackOutput.FINGERPRINT_KEY, pulumi.Output.secret(handed.key))
+        pulumi.export(StackOutput.REVOCABLE, handed.revocable)
     if settings.simulated:
         pulumi.export(StackOutput.SIMULATED, True)

@@ -14,7 +14,7 @@ from stack.settings import StackSettings
 
 def check(settings: StackSettings) -> None:
     """Looks at what each registry would be made in. Raises Problems with all that is in the way."""
-    surroundings = Surroundings(pulumi.get_stack(), settings.environment, settings.tags)
+    surroundings = Surroundings(pulumi.get_stack(), settings.environment, settings.tags, simulated=settings.simulated)
     found = []
     for name, chosen in settings.registries.items():
         component: type[Registry] = load(REGISTRIES[chosen.kind])

@@ -50,6 +50,7 @@ def build(settings: StackSettings) -> Built:
                 f"{name}-smoke-test", registry, tag=settings.smoke_test.tag, environment=settings.environment
             )
             for name, registry in registries.items()
+            if registry.provable
         }
     return Built(
         primary=registries[settings.primary],

@@ -103,6 +103,7 @@ def parse(
     registries = _declared.registries(registry_blocks, environment, simulated=simulated, report=report, loader=loader)
     primary = _primary(raw.get("primary"), names, report)
     delivery = _declared.deliveries(delivery_blocks, names, primary, root=root, report=report, loader=loader)
+    _declared.check_credentials(registries, delivery, report)
     builder = read(BuilderSettings, _object(raw, "builder", report), ("builder",), report)
     smoke_test = read(SmokeTestSettings, _object(raw, "smokeTest", report), ("smokeTest",), report)
     tags = _tags(_object(raw, "tags", report), report)
