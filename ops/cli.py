@@ -5,46 +5,24 @@ own, imported when it is asked for, so that `--help` answers at once.
 """
 
 import io
-import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
-from enum import IntEnum
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, NoReturn, ParamSpec
 
 import click
 
 from contract.problem import Problem, Problems
-from ops import __version__
+from ops import __version__, github_cli
+from ops._verbs import EXIT_CODES, Exit, print_json, reads_delivered
 
 if TYPE_CHECKING:
     from ops.delivered import Delivered
 
 _P = ParamSpec("_P")
 
-_EXIT_CODES = """\b
-Exit codes:
-  0    all that was asked for held
-  1    a check failed
-  2    wrong usage, or delivered values that are missing or malformed
-  3    the registry cannot be reached
-  130  interrupted
-"""
 _UNIT = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _LARGEST_LAYER = 10 << 30
-
-
-class Exit(IntEnum):
-    """How the tool ends; documented in `--help`."""
-
-    OK = 0
-    FAILED = 1
-    USAGE = 2
-    UNREACHABLE = 3
-    INTERRUPTED = 130
 
 
 class Size(click.ParamType[int]):
@@ -66,42 +44,17 @@ class Size(click.ParamType[int]):
         return size
 
 
-def _reads_delivered(
-    verb: Callable[Concatenate["Delivered", bool, _P], Exit],
-) -> Callable[..., Exit]:
-    """Adds the options that every verb has, reads the delivered values, and reports what is wrong with them."""
-
-    @click.option(
-        "--env-file",
-        type=click.Path(path_type=Path),
-        help="Read the delivered values from this file.  [default: .env beside the nearest Pulumi.yaml]",
-    )
-    @click.option("--from-environment", is_flag=True, help="Read them from the environment instead of a file.")
-    @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
-    @wraps(verb)
-    def command(
-        env_file: Path | None, from_environment: bool, as_json: bool, *args: _P.args, **kwargs: _P.kwargs
-    ) -> Exit:
-        from ops import delivered as reader
-
-        if env_file is not None and from_environment:
-            raise click.UsageError("--env-file and --from-environment exclude each other.")
-        try:
-            if from_environment:
-                delivered = reader.from_environment(os.environ)
-            else:
-                delivered = reader.from_file(env_file or reader.find_env_file(Path.cwd()))
-            for warning in delivered.warnings:
-                click.echo(f"warning: {warning}", err=True)
-            return verb(delivered, as_json, *args, **kwargs)
-        except Problems as problems:
-            _report(problems, as_json)
-            return Exit.USAGE
-
-    return command
+def _gets_in(verb: Callable[_P, Exit]) -> Callable[_P, Exit]:
+    """Adds the option of whose credentials a token is fetched with."""
+    return click.option(
+        "--as-role/--as-caller",
+        default=False,
+        help="Fetch a token as AWS_ROLE_ARN, or with the credentials that this shell has, as the builder does, "
+        "which runs as the role.  [default: --as-caller]",
+    )(verb)
 
 
-@click.group(epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="snapdeploy-registry", message="%(prog)s %(version)s")
 def cli() -> None:
     """Day-to-day work around the container registry that SnapDeploy's builder pushes to.
@@ -111,7 +64,7 @@ def cli() -> None:
     """
 
 
-@cli.command(epilog=_EXIT_CODES)
+@cli.command(epilog=EXIT_CODES)
 @click.option(
     "--docker/--no-docker", default=None, help="Also go the guide's five steps.  [default: if an engine answers]"
 )
@@ -120,7 +73,8 @@ def cli() -> None:
 )
 @click.option("--layer-size", type=Size(), default="1K", show_default=True, help="Size of the test image's layer.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only what failed.")
-@_reads_delivered
+@_gets_in
+@reads_delivered
 def verify(
     delivered: "Delivered",
     as_json: bool,
@@ -129,6 +83,7 @@ def verify(
     immutable: bool | None,
     layer_size: int,
     quiet: bool,
+    as_role: bool,
 ) -> Exit:
     """Prove that the delivered values work.
 
@@ -140,11 +95,11 @@ def verify(
     from ops import show
     from ops.verify import verify as run
 
-    login = reader.login_of(delivered)
+    login = reader.login_of(delivered, as_role=as_role)
     with show.progress(enabled=not (quiet or as_json)) as on_check:
         report = run(login, docker=docker, immutable=immutable, layer_size=layer_size, on_check=on_check)
     if as_json:
-        _print_json(report.as_dict())
+        print_json(report.as_dict())
     else:
         show.report(report, f"{login.registry}  ({delivered.source})", only_failures=quiet)
     if report.unreachable:
@@ -152,9 +107,9 @@ def verify(
     return Exit.OK if report.ok else Exit.FAILED
 
 
-@cli.command(epilog=_EXIT_CODES)
+@cli.command(epilog=EXIT_CODES)
 @click.option("--reveal", is_flag=True, help="Show secrets too.")
-@_reads_delivered
+@reads_delivered
 def env(delivered: "Delivered", as_json: bool, *, reveal: bool) -> Exit:
     """Print the builder's variables.
 
@@ -169,30 +124,59 @@ def env(delivered: "Delivered", as_json: bool, *, reveal: bool) -> Exit:
             "Nothing was delivered", [Problem(delivered.source, "holds none of the builder's variables", mend)]
         )
     if as_json:
-        _print_json({"source": delivered.source, "variables": [variable.as_dict() for variable in shown]})
+        print_json({"source": delivered.source, "variables": [variable.as_dict() for variable in shown]})
     else:
         for variable in shown:
             click.echo(variable.as_dotenv())
     return Exit.OK
 
 
-@cli.command(epilog=_EXIT_CODES)
-@_reads_delivered
-def login(delivered: "Delivered", as_json: bool) -> Exit:
+@cli.command(epilog=EXIT_CODES)
+@click.option("--key-stdin", is_flag=True, help="Read the key from standard input.  [default: from the environment]")
+@click.option("--expect", metavar="FINGERPRINT", help="Compare with this one, from the stack's output `fingerprints`.")
+@reads_delivered
+def fingerprint(delivered: "Delivered", as_json: bool, *, key_stdin: bool, expect: str | None) -> Exit:
+    """Tell whether the same values are here as were delivered, without showing one.
+
+    The stack's output `fingerprints` has the fingerprint of each delivery; the key is its secret output
+    `fingerprint_key`, taken from standard input or from SNAPDEPLOY_FINGERPRINT_KEY.
+    """
+    from ops.fingerprint import fingerprint as run
+    from ops.fingerprint import read_key
+
+    found = run(delivered, read_key(os.environ, sys.stdin if key_stdin else None), expect)
+    if as_json:
+        print_json(found.as_dict())
+    elif found.matches is None:
+        click.echo(found.value)
+    else:
+        click.echo(f"{'the same values' if found.matches else 'OTHER VALUES'} as were delivered  ({found.source})")
+    return Exit.FAILED if found.matches is False else Exit.OK
+
+
+@cli.command(epilog=EXIT_CODES)
+@_gets_in
+@reads_delivered
+def login(delivered: "Delivered", as_json: bool, *, as_role: bool) -> Exit:
     """Log Docker in.
 
     Runs `docker login` with the password on its standard input. Docker keeps the credential
-    where it is configured to (DOCKER_CONFIG, credential helpers).
+    where it is configured to (DOCKER_CONFIG, credential helpers). For ECR the password is a token
+    that is fetched now and ends after 12 hours.
     """
     from ops import delivered as reader
     from ops.login import login as run
 
-    done = run(reader.login_of(delivered))
+    done = run(reader.login_of(delivered, as_role=as_role))
     if as_json:
-        _print_json(done.as_dict())
+        print_json(done.as_dict())
     else:
         click.echo(done.output, err=not done.ok)
     return Exit.OK if done.ok else Exit.FAILED
+
+
+for _verb in github_cli.VERBS:
+    cli.add_command(_verb)
 
 
 def main() -> NoReturn:
@@ -210,14 +194,3 @@ def main() -> NoReturn:
         error.show()
         code = Exit.USAGE
     sys.exit(code)
-
-
-def _report(problems: Problems, as_json: bool) -> None:
-    if as_json:
-        listed = [asdict(problem) for problem in problems.problems]
-        _print_json({"ok": False, "checks": [], "skipped": [], "problems": listed})
-    click.echo(f"error: {problems}", err=True)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -5,7 +5,6 @@ Does not own writing it (delivery), nor trying whether the values work (verify).
 """
 
 import io
-import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,16 +13,18 @@ from pathlib import Path
 from dotenv.parser import parse_stream
 
 from contract.image import Registry
+from contract.kinds import Auth
 from contract.problem import Problem, Problems, printable
 from contract.variables import BUILDER_VARIABLES, SECRET_NAMES, Name, in_order
 from oci.credential import Credential
+from oci.keychain import auth_of, credential, mistakes
+from oci.no_credential import NoCredentialError
 
 _PROJECT_FILE = "Pulumi.yaml"
 _ENV_FILE = ".env"
 _LONGEST_FILE = 1 << 20
 _ENVIRONMENT = "the environment"
 _NAMES = frozenset(str(variable.name) for variable in BUILDER_VARIABLES)
-_ECR_HOST = re.compile(r"[0-9]{12}\.dkr[.-]ecr[.-].*")
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,20 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Login:
-    """Delivered values that are enough to log in with a stored password."""
+    """The delivered registry and a credential that lets one in now: the stored one, or a token just fetched."""
 
     registry: Registry
     credential: Credential
     ca_file: Path | None
+
+
+class NoTokenError(Problems):
+    """The delivered values are sound, and yet no token was to be had for them."""
+
+    def __init__(self, problem: Problem, *, unreachable: bool) -> None:
+        super().__init__("No token could be fetched for the registry", [problem])
+        self.unreachable = unreachable
+        """Whether nobody answered, which is not a refusal."""
 
 
 def find_env_file(start: Path) -> Path:
@@ -89,15 +99,40 @@ def from_file(path: Path) -> Delivered:
     return Delivered(str(path), {name: values[name] for name in in_order(values)}, tuple(_exposed(path, values)), lines)
 
 
-def login_of(delivered: Delivered) -> Login:
-    """What is needed to log in; raises Problems with everything that is missing or malformed."""
+def login_of(delivered: Delivered, *, as_role: bool = False) -> Login:
+    """What is needed to log in; raises Problems with everything that is missing or malformed.
+
+    Where the registry takes a token, one is fetched, with the caller's own credentials or `as_role`; raises
+    NoTokenError where that fails.
+    """
     problems: list[Problem] = []
     registry = _registry(delivered, problems)
-    credential = _credential(delivered, registry, problems)
+    stored = auth_of(delivered.values) is Auth.STATIC
+    if stored:
+        _check_stored(delivered, problems)
+    else:
+        problems.extend(
+            _problem(delivered, mistake)
+            for mistake in mistakes(delivered.values, as_role=as_role)
+            if registry is not None or mistake.variable != Name.DOCKER_REGISTRY
+        )
+    if stored and as_role:
+        problems.append(
+            Problem(
+                delivered.place(Name.DOCKER_REGISTRY_PASSWORD),
+                "is a stored password, which no role fetches",
+                "leave out --as-role",
+            )
+        )
     ca_file = _ca_file(delivered, problems)
-    if registry is None or credential is None or problems:
+    if registry is None or problems:
         raise Problems("The delivered values cannot be used to log in", problems)
-    return Login(registry, credential, ca_file)
+    try:
+        return Login(registry, credential(delivered.values, as_role=as_role), ca_file)
+    except NoCredentialError as error:
+        failure = NoTokenError(_problem(delivered, error), unreachable=error.unreachable)
+    # Outside the handler: nothing of what was asked for hangs on to the message.
+    raise failure
 
 
 def _registry(delivered: Delivered, problems: list[Problem]) -> Registry | None:
@@ -119,13 +154,10 @@ def _registry(delivered: Delivered, problems: list[Problem]) -> Registry | None:
         return None
 
 
-def _credential(delivered: Delivered, registry: Registry | None, problems: list[Problem]) -> Credential | None:
+def _check_stored(delivered: Delivered, problems: list[Problem]) -> None:
     pair = {
         name: delivered.values.get(name, "") for name in (Name.DOCKER_REGISTRY_USERNAME, Name.DOCKER_REGISTRY_PASSWORD)
     }
-    if not any(pair.values()):
-        problems.append(_no_stored_password(delivered, registry))
-        return None
     for name, value in pair.items():
         if not value:
             problems.append(
@@ -140,8 +172,7 @@ def _credential(delivered: Delivered, registry: Registry | None, problems: list[
                     "a registry takes it for another value and refuses it",
                 )
             )
-    username, password = pair.values()
-    if ":" in username:
+    if ":" in pair[Name.DOCKER_REGISTRY_USERNAME]:
         problems.append(
             Problem(
                 delivered.place(Name.DOCKER_REGISTRY_USERNAME),
@@ -150,31 +181,11 @@ def _credential(delivered: Delivered, registry: Registry | None, problems: list[
                 "HTTP Basic would cut it there",
             )
         )
-    return Credential(username, password)
 
 
-def _no_stored_password(delivered: Delivered, registry: Registry | None) -> Problem:
-    where = delivered.place(Name.DOCKER_REGISTRY_PASSWORD)
-    if Name.AWS_REGION in delivered.values or (registry is not None and _ECR_HOST.fullmatch(registry.host)):
-        return Problem(
-            where,
-            "is not delivered: an ECR token lives 12 hours and is fetched by the builder, never stored",
-            "use `aws ecr get-login-password` with docker for now",
-            "this registry cannot be verified with a stored password, and this tool fetches no tokens yet",
-        )
-    if Name.GOOGLE_SERVICE_ACCOUNT in delivered.values:
-        return Problem(
-            where,
-            "is not delivered: a Google token lives one hour and is fetched by the builder, never stored",
-            "use `gcloud auth print-access-token` with docker for now",
-            "this registry cannot be verified with a stored password, and this tool fetches no tokens yet",
-        )
-    return Problem(
-        where,
-        "is missing, and so is DOCKER_REGISTRY_USERNAME",
-        "run `pulumi up` to deliver them",
-        "a registry without a stored password cannot be verified yet",
-    )
+def _problem(delivered: Delivered, reason: NoCredentialError) -> Problem:
+    where = delivered.place(reason.variable) if reason.variable else delivered.source
+    return Problem(where, reason.what, reason.mend, reason.consequence)
 
 
 def _ca_file(delivered: Delivered, problems: list[Problem]) -> Path | None:

@@ -20,12 +20,12 @@ from typing import Any, TypeVar, cast
 import requests
 from docker.errors import DockerException
 
+from contract.docker_config import credential_key
 from contract.problem import printable
 from oci import errors
 from oci.advice import advise
 from oci.checks import APP, Check, unique_tag
 from oci.client import Client
-from oci.endpoint import is_docker_hub
 from ops.delivered import Login
 from ops.engine import Engine, words_of
 from ops.hello import GREETING, executable
@@ -33,7 +33,6 @@ from ops.verify import DockerStep
 
 _STEP = 120  # seconds
 _RUN = 30
-_DOCKER_HUB_KEY = "https://index.docker.io/v1/"
 _DOCKERFILE = b'FROM scratch\nCOPY hello /hello\nENTRYPOINT ["/hello"]\n'
 
 T = TypeVar("T")
@@ -88,7 +87,7 @@ class Steps:
 
     def _log_in(self) -> str:
         host = self._login.registry.host
-        server = _DOCKER_HUB_KEY if is_docker_hub(host) else host
+        server = credential_key(host)
         with tempfile.TemporaryDirectory(prefix="snapdeploy-") as folder:
             nothing = Path(folder, "config.json")
             nothing.write_text("{}", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The verb `login`: hands the delivered credential to Docker's own command.
+"""The verb `login`: hands the credential that was delivered, or just fetched, to Docker's own command.
 
 Owns: calling `docker login` with the password on its standard input. Does not own where Docker
 keeps it (DOCKER_CONFIG, credential helpers): that stays Docker's.
@@ -7,8 +7,8 @@ keeps it (DOCKER_CONFIG, credential helpers): that stays Docker's.
 import subprocess
 from dataclasses import dataclass
 
+from contract.docker_config import is_docker_hub
 from contract.problem import Problem, Problems
-from oci.endpoint import is_docker_hub
 from ops.delivered import Login
 
 _TIMEOUT = 60.0

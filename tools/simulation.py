@@ -43,7 +43,9 @@ def stack_file(stack: str) -> dict[str, str]:
 
 def _plain_secrets(text: str) -> str:
     """`key:` + `secure: v1:…` made one plain made-up value, on the same number of lines."""
-    return re.sub(r":[ \t]*\n\s*secure:[^\n]*", ": simulated-secret\n", text)
+    text = re.sub(r":[ \t]*\n\s*secure:[^\n]*", ": simulated-secret\n", text)
+    # As the engine writes one into a block that stands on one line.
+    return re.sub(r":[ \t]*\{[ \t]*secure:[^}\n]*\}", ": simulated-secret", text)
 
 
 def _read(file: Path) -> str:
