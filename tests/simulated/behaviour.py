@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from tests.simulated.checker import LISTS, MAPS
+from tests.simulated.checker import LISTS, MAPS, Mistake
 from tests.simulated.sdk import ResourceTypes
 from tests.simulated.store import Key, Store
 from tests.simulated.wire import Properties
@@ -60,12 +60,28 @@ class Behaviour(ABC):
     """Computed properties that an update leaves as they are, so that a preview knows them."""
     write_only: frozenset[str] = frozenset()
     """Properties that the cloud does not give back; a refresh keeps what was set."""
+    documents: frozenset[str] = frozenset()
+    """Properties that are JSON in a text, and compared by what it means."""
+    filled: frozenset[str] = frozenset()
+    """Paths of properties that the cloud fills where nobody sets them, each time with what it likes: no drift."""
     named_by: str | None = None
     """The property that the provider fills with a name of its own making where the program sets none."""
 
     def defaults(self, call: Call) -> Properties:
         """What the cloud takes for the properties that are not set."""
         return {}
+
+    def mistakes(self, inputs: Properties) -> list[Mistake]:
+        """What the provider refuses in `inputs`, right by their types, before anything is asked of the cloud."""
+        return []
+
+    def outdated(self, olds: Properties) -> frozenset[str]:
+        """Outputs that say that somebody else has changed what the cloud does not give back: it is set again."""
+        return frozenset()
+
+    def replacing(self, call: Call) -> frozenset[str]:
+        """`replace_on_change`, where the provider's configuration has a say in it."""
+        return self.replace_on_change
 
     @abstractmethod
     def create(self, call: Call, inputs: Properties) -> State:

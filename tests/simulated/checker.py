@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 from pulumi._types import is_input_type
 
-from tests.simulated.sdk import Property, ResourceTypes, alternatives, properties_of
+from tests.simulated.sdk import READING, Property, ResourceTypes, alternatives, properties_of
 from tests.simulated.suggest import suggestion
 from tests.simulated.wire import Blob, Properties, Reference, Secret, Unknown, Value
 
@@ -38,7 +38,8 @@ class Mistake:
 
 def check(types: ResourceTypes, inputs: Properties) -> list[Mistake]:
     """Every mistake in `inputs`; none where all is well. What is not known yet passes."""
-    return list(_check_object(types.token, types.inputs, inputs, ""))
+    with READING:  # types inside others are read when they are met
+        return list(_check_object(types.token, types.inputs, inputs, ""))
 
 
 def _check_object(owner: str, known: dict[str, Property], found: Properties, path: str) -> Iterator[Mistake]:
@@ -98,6 +99,8 @@ def _check_one(kind: Any, value: Value, path: str) -> Iterator[Mistake]:
 
 
 def _is_plain(kind: Any, value: Value) -> bool:
+    if typing.get_origin(kind) is typing.Literal:
+        return value in typing.get_args(kind)
     if kind is str:
         return isinstance(value, str)
     if kind is bool:
@@ -136,6 +139,8 @@ def _describe_one(kind: Any) -> str:
         return f"a list of {describe(_inner(kind, 0))}"
     if origin in MAPS:
         return f"a map of {describe(_inner(kind, 1))}"
+    if origin is typing.Literal:
+        return "one of " + ", ".join(map(str, typing.get_args(kind)))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return "one of " + ", ".join(str(member.value) for member in kind)
     return _SCALARS.get(kind, getattr(kind, "__name__", str(kind)))

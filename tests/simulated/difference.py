@@ -69,8 +69,8 @@ def _open(value: Value) -> Value:
 
 
 def _is_empty(value: Value) -> bool:
-    """Clouds do not tell an empty list or map from none at all."""
-    return value is None or value == [] or value == {}
+    """Clouds do not tell an empty list, map or text from none at all."""
+    return value is None or value == [] or value == {} or value == ""
 
 
 def _step(name: str) -> str:

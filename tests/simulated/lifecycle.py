@@ -6,14 +6,15 @@ Owns: what is the same for every resource of every provider. Does not own: the w
 
 import contextlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.simulated import difference
+from tests.simulated import difference, documents
 from tests.simulated.behaviour import Behaviour, Call, CloudError, State
 from tests.simulated.checker import Mistake, check
 from tests.simulated.faults import Fault, Faults, Moment, Operation
-from tests.simulated.provider import Provider
+from tests.simulated.provider import Lookup, Provider
 from tests.simulated.sdk import ResourceTypes, Sdk, UnknownTokenError
 from tests.simulated.store import UNREADABLE, Store
 from tests.simulated.suggest import suggestion
@@ -21,6 +22,7 @@ from tests.simulated.wire import UNKNOWN, Properties, Secret, Value
 
 # The bridged providers keep in the inputs, under this name, which of them they filled in themselves.
 _DEFAULTED = "__defaults"
+_POSITION = re.compile(r"\[\d+\]")
 _ENGINES_OWN = frozenset({"version", "pluginDownloadURL", "pluginChecksums"})
 
 
@@ -93,12 +95,15 @@ class Lifecycle:
         except UnknownTokenError as error:
             return inputs, [Mistake("type", str(error))]
         mistakes = check(types, inputs) if types else []
+        mistakes = mistakes or self._behaviour(resource.token).mistakes(inputs)
         name = self._behaviour(resource.token).named_by
         if name is None or name in inputs or mistakes:
             return inputs, mistakes
         defaulted = olds.get(_DEFAULTED)
         if isinstance(defaulted, list) and name in defaulted and name in olds:
             inputs[name] = olds[name]
+        elif isinstance(prefix := inputs.get(f"{name}Prefix"), str):
+            inputs[name] = f"{prefix}{naming.seed.hex()[:7]}"
         elif naming.disabled:
             return inputs, [Mistake(name, f"is missing, and automatic naming of {resource.token} is switched off")]
         else:
@@ -112,8 +117,16 @@ class Lifecycle:
         wanted = _without_internals(news)
         old = difference.current(_without_internals(old_inputs), olds, wanted)
         unset = {name: value for name, value in behaviour.defaults(call).items() if name in old and name not in wanted}
-        changes = difference.changes(old, {**unset, **wanted})
-        replaces = sorted({change.property for change in changes} & behaviour.replace_on_change)
+        changes = [
+            change
+            for change in difference.changes(
+                _meant(behaviour.documents, old), _meant(behaviour.documents, {**unset, **wanted})
+            )
+            # What nobody sets any more stays as the cloud has it.
+            if change.kind is not difference.Kind.DELETE or _POSITION.sub("", change.path) not in behaviour.filled
+        ]
+        changes += [difference.Change(name, name, difference.Kind.UPDATE) for name in sorted(behaviour.outdated(olds))]
+        replaces = sorted({change.property for change in changes} & behaviour.replacing(call))
         named = behaviour.named_by
         defaulted = news.get(_DEFAULTED)
         keeps_name = (
@@ -184,12 +197,16 @@ class Lifecycle:
             )
         for name in _without_internals(arguments).keys() - function.arguments:
             raise CloudError(f"{token} has no argument '{name}'{suggestion(name, function.arguments)}")
+        if isinstance(function, Lookup):
+            return function.find(self._store, self._config, arguments)
         return function.answer(self._config, arguments)
 
     def _foreseen(self, behaviour: Behaviour, call: Call, olds: Properties, wanted: Properties) -> Properties:
         """What a preview can tell: what is set and what the cloud would take for the rest. It computes nothing."""
         computed: dict[str, Value] = dict.fromkeys(call.types.computed if call.types else (), UNKNOWN)
-        kept = {name: olds[name] for name in behaviour.stable & olds.keys()}
+        filled = {name for name in behaviour.filled if call.types and name in call.types.inputs}
+        computed |= dict.fromkeys(filled, UNKNOWN)
+        kept = {name: olds[name] for name in (behaviour.stable | filled) & olds.keys()}
         return {**computed, **kept, **behaviour.defaults(call), **wanted}
 
     def _inputs_of(
@@ -202,7 +219,11 @@ class Lifecycle:
         found = {
             name: value
             for name, value in properties.items()
-            if name in settable and (name in before or difference.changes({name: defaults.get(name)}, {name: value}))
+            if name in settable
+            and (
+                name in before
+                or (name not in behaviour.filled and difference.changes({name: defaults.get(name)}, {name: value}))
+            )
         }
         return {**found, _DEFAULTED: old_inputs[_DEFAULTED]} if _DEFAULTED in old_inputs else found
 
@@ -237,6 +258,10 @@ def _late(fault: Fault | None, state: State | None = None, inputs: Properties | 
     if fault.moment is Moment.PARTIAL and state is not None:
         raise UnfinishedError(fault.message, state, inputs or {})
     raise CloudError(fault.message)
+
+
+def _meant(names: frozenset[str], properties: Properties) -> Properties:
+    return {name: documents.normal(value) if name in names else value for name, value in properties.items()}
 
 
 def _without_internals(properties: Properties) -> Properties:

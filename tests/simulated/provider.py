@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tests.simulated.behaviour import Behaviour, Stored
+from tests.simulated.store import Store
 from tests.simulated.wire import Properties
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -21,6 +22,16 @@ class Invoke:
 
     answer: Callable[[Properties, Properties], Properties]
     """From the provider's configuration and the arguments. May raise CloudError."""
+    arguments: frozenset[str] = frozenset()
+    """The arguments that it takes; any other is an error."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One function whose answer depends on what there is."""
+
+    find: Callable[[Store, Properties, Properties], Properties]
+    """From the store, the provider's configuration and the arguments. May raise CloudError."""
     arguments: frozenset[str] = frozenset()
     """The arguments that it takes; any other is an error."""
 
@@ -43,7 +54,7 @@ class Provider:
     """The SDK's Python package, whose types are the truth; None where there is none to check against."""
     behaviours: Mapping[str, Behaviour] = field(default_factory=lambda: MappingProxyType({}))
     """By type token. A type of the SDK that is not here is kept by `fallback`."""
-    invokes: Mapping[str, Invoke] = field(default_factory=lambda: MappingProxyType({}))
+    invokes: Mapping[str, Invoke | Lookup] = field(default_factory=lambda: MappingProxyType({}))
     """By function token. A function that is not here is an error: no answer is made up."""
     fallback: Behaviour = field(default_factory=Stored)
     complete: Callable[[Properties], Properties] = _as_it_is

@@ -16,6 +16,7 @@ import inspect
 import json
 import re
 import sys
+import threading
 import types
 import typing
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ import pulumi
 from pulumi._types import input_type_py_to_pulumi_names, input_type_types, is_input_type, resource_types
 
 from tests.simulated.suggest import suggestion
+
+READING = threading.RLock()
+"""Held while types are read: modules that load when something in them is used do not load for two threads at once."""
 
 _TABLE = re.compile(r'resource_modules="""(.*?)"""', re.DOTALL)
 
@@ -128,20 +132,24 @@ class Sdk:
 
     def resource(self, token: str) -> ResourceTypes:
         """The types of the resource `token`. Raises UnknownTokenError where the SDK has none of that name."""
-        if token not in self._known:
-            if token not in self.tokens:
-                raise UnknownTokenError(f"{self.package} has no resource type {token}{suggestion(token, self.tokens)}")
-            qualified, name = self.tokens[token]
-            stem = token.split(":")[1].rsplit("/", 1)[-1]
-            self._known[token] = self._read(token, self._module(qualified, _snake(stem), name), name)
-        return self._known[token]
+        with READING:
+            if token not in self._known:
+                if token not in self.tokens:
+                    raise UnknownTokenError(
+                        f"{self.package} has no resource type {token}{suggestion(token, self.tokens)}"
+                    )
+                qualified, name = self.tokens[token]
+                stem = token.split(":")[1].rsplit("/", 1)[-1]
+                self._known[token] = self._read(token, self._module(qualified, _snake(stem), name), name)
+            return self._known[token]
 
     def provider(self) -> ResourceTypes:
         """The types of the provider's own configuration."""
         token = f"pulumi:providers:{self.package.removeprefix('pulumi_')}"
-        if token not in self._known:
-            self._known[token] = self._read(token, self._module(self.package, "provider", "Provider"), "Provider")
-        return self._known[token]
+        with READING:
+            if token not in self._known:
+                self._known[token] = self._read(token, self._module(self.package, "provider", "Provider"), "Provider")
+            return self._known[token]
 
     def _read(self, token: str, module: types.ModuleType, name: str) -> ResourceTypes:
         # `XInitArgs` is what the generator writes where an input type is called `XArgs` already.
