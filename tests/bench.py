@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.support.checkout import Checkout, checkout
+from tests.support.emulator import emulating
 from tests.support.engine import EngineProject
 from tools import places
 from tools.go_program import GoProgram
@@ -33,6 +34,7 @@ CRANE = GoProgram(
 )
 _EMPTY = "import pulumi\n"
 _MEGABYTES = 50
+_APPS = (1, 100, 10_000)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,32 @@ def measure(folder: Path, runs: int) -> list[Ratio]:
         found.append(
             compare(f"verify {_MEGABYTES} MB / crane push and pull", 1.5, verify, _crane(project, folder), runs)
         )
+    return found + _apps(folder, runs)
+
+
+def _apps(folder: Path, runs: int) -> list[Ratio]:
+    """An update of stack prod with many apps pushed against one with a single app: there is nothing to do in either."""
+    found = []
+    with checkout(folder / "apps") as project, emulating() as emulator:
+        ecr, variables = emulator.client("ecr"), {"SIMULATE": "1", **emulator.environment}
+        up = ("up", "-s", "prod", "--yes", "--skip-preview", "--non-interactive")
+
+        def again() -> None:
+            done = project.run("tools/pulumi", *up, "--expect-no-changes", **variables)
+            if done.returncode != 0:
+                raise RuntimeError(done.stdout + done.stderr)
+
+        project.run("tools/pulumi", *up, **variables)
+        pushed, single = 0, 0.0
+        for apps in _APPS:
+            for number in range(pushed, apps):
+                ecr.create_repository(repositoryName=f"snapdeploy-apps/app-{number}")
+            pushed = apps
+            again()
+            seconds = statistics.median(_seconds(again) for _ in range(runs))
+            single = single or seconds
+            if apps > 1:
+                found.append(Ratio(f"up of stack prod with {apps} apps / with one", seconds, single, 1.1))
     return found
 
 

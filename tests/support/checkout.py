@@ -114,7 +114,7 @@ class Checkout:
 
     def registries(self) -> list[psutil.Process]:
         """The registry's process, if it runs."""
-        return [process for process in self.processes() if "serve" in process.cmdline()]
+        return [process for process in self.processes() if "serve" in (process.info["cmdline"] or [])]
 
 
 @contextmanager

@@ -13,6 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime import rpc as wire
+
+from tests.support import forked
+
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "pulumi:pulumi:Stack"
 _SECONDS = 120
@@ -29,6 +35,12 @@ class Resource:
     inputs: Mapping[str, Any]
     protect: bool
     retain_on_delete: bool
+    import_id: str
+    """The id under which it is taken over; empty where it is made."""
+    provider: str
+    """The reference of the explicit provider; empty for the default one."""
+    after: tuple[str, ...]
+    """The names of what has to be there before it."""
 
     @property
     def is_component(self) -> bool:
@@ -41,6 +53,8 @@ class Program:
     """One run of the program."""
 
     resources: tuple[Resource, ...]
+    outputs: Mapping[str, Mapping[str, Any]]
+    """What each component puts out, by its name; a secret is the word `[secret]`."""
     sdks: tuple[str, ...]
     """The provider SDKs that were imported, `pulumi_aws`."""
 
@@ -54,6 +68,20 @@ class Program:
         return [each for each in self.resources if each.type == type_]
 
 
+class _Refused(grpc.RpcError):
+    """How the engine says that a function failed."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self._why = why
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._why
+
+
 def declare(
     stack: str,
     made: Mapping[str, Mapping[str, Any]],
@@ -61,14 +89,22 @@ def declare(
     config: Mapping[str, object] | None = None,
     answers: Mapping[str, Mapping[str, Any]] | None = None,
     simulated: bool = False,
+    alone: bool = False,
 ) -> Program:
-    """Runs the program for `stack` under mocks.
+    """Runs the program for `stack` under mocks; `alone`, where what it imports is to be seen.
 
     `made` gives, by resource type, the outputs that a provider would add to the inputs; a type that is not in it is
-    an error, and so is a function that is not in `answers`. `config` is the project's, without its namespace.
+    an error, and so is a function that is not in `answers`. An answer of `{"__fails__": why}` is a failure of
+    the lookup. `config` is the project's, without its namespace.
     Raises AssertionError with what the program printed where it fails.
     """
     order = {"stack": stack, "made": made, "answers": answers or {}, "config": config or {}, "simulated": simulated}
+    found = _alone(order) if alone else forked.run("tests.support.declared:_run", order)
+    resources = [Resource(**{**each, "after": tuple(each["after"])}) for each in found["resources"]]
+    return Program(tuple(resources), found["outputs"], tuple(found["sdks"]))
+
+
+def _alone(order: dict[str, Any]) -> Any:
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.declared"],
         cwd=ROOT,
@@ -79,19 +115,17 @@ def declare(
         timeout=_SECONDS,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Program(tuple(Resource(**each) for each in found["resources"]), tuple(found["sdks"]))
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def _main() -> None:
+def _run(order: dict[str, Any]) -> None:
     import os
     import runpy
 
     from pulumi.runtime import mocks, set_all_config, test
-    from pulumi.runtime import rpc as wire
 
-    order = json.load(sys.stdin)
     seen: list[dict[str, Any]] = []
+    outputs: dict[str, Any] = {}
 
     class Answers(mocks.Mocks):
         def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
@@ -104,7 +138,10 @@ def _main() -> None:
         def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
             if args.token not in order["answers"]:
                 raise AssertionError(f"unknown function {args.token}")
-            return dict(order["answers"][args.token]), []
+            answer = dict(order["answers"][args.token])
+            if "__fails__" in answer:
+                raise _Refused(answer["__fails__"])
+            return answer, []
 
     class Recorder(mocks.MockMonitor):
         def RegisterResource(self, request: Any) -> Any:
@@ -113,13 +150,21 @@ def _main() -> None:
                     "type": request.type,
                     "name": request.name,
                     "parent": request.parent.rpartition("::")[2],
-                    "inputs": _plain(wire.deserialize_properties(request.object)),
+                    "inputs": _plain(MessageToDict(request.object)),
                     "protect": request.protect,
                     "retain_on_delete": request.retainOnDelete,
+                    "import_id": request.importId,
+                    "provider": request.provider,
+                    "after": [urn.rpartition("::")[2] for urn in request.dependencies],
                 }
             )
             registered: Any = super()
             return registered.RegisterResource(request)
+
+        def RegisterResourceOutputs(self, request: Any) -> Any:
+            outputs[request.urn.rpartition("::")[2]] = _plain(MessageToDict(request.outputs))
+            registered: Any = super()
+            return registered.RegisterResourceOutputs(request)
 
     os.environ["SNAPDEPLOY_SIMULATED"] = "1" if order["simulated"] else ""
     answers = Answers()
@@ -131,17 +176,19 @@ def _main() -> None:
     awaited: Any = test
     awaited(lambda: runpy.run_path("__main__.py", run_name="__main__") and None)()
     sdks = sorted({name.split(".")[0] for name in sys.modules if name.startswith("pulumi_")})
-    print(json.dumps({"resources": seen, "sdks": sdks}))
+    print(json.dumps({"resources": seen, "outputs": outputs, "sdks": sdks}))
 
 
 def _plain(value: Any) -> Any:
-    """`value` as JSON can hold it: secrets and whatever else is no plain value as their names."""
-    if isinstance(value, Mapping):
-        return {key: _plain(child) for key, child in value.items()}
+    """`value` without what marks its parts on the wire; a secret as `[secret]`."""
     if isinstance(value, list):
         return [_plain(child) for child in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else type(value).__name__
+    if not isinstance(value, dict):
+        return value
+    if value.get(wire._special_sig_key) == wire._special_secret_sig:
+        return "[secret]"
+    return {key: _plain(child) for key, child in value.items()}
 
 
 if __name__ == "__main__":
-    _main()
+    _run(json.load(sys.stdin))

@@ -27,6 +27,8 @@ class FakeRegistry:
     credential: Credential | None = None
     immutable: bool = False
     deletes: bool = True
+    pulls: int | None = None
+    """How many are left of a hundred; None: there is no limit, and nothing is said of one."""
     blobs: dict[str, bytes] = field(default_factory=dict)
     manifests: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -73,11 +75,15 @@ class FakeRegistry:
                 return error(405, "UNSUPPORTED", "The operation is unsupported.")
             self.tags = {tag: named for tag, named in self.tags.items() if named != reference}
             return httpx.Response(202 if self.manifests.pop(reference, None) else 404)
-        assert request.method == "GET"
+        assert request.method in {"GET", "HEAD"}
         if digest not in self.manifests:
             return error(404, "MANIFEST_UNKNOWN", "manifest unknown")
         media_type, content = self.manifests[digest]
-        return httpx.Response(200, headers={"Content-Type": media_type}, content=content)
+        headers = {"Content-Type": media_type}
+        if self.pulls is not None:
+            self.pulls -= request.method == "GET"
+            headers |= {"ratelimit-limit": "100;w=21600", "ratelimit-remaining": f"{self.pulls};w=21600"}
+        return httpx.Response(200, headers=headers, content=content if request.method == "GET" else b"")
 
     def _blob(self, request: httpx.Request, match: re.Match[str]) -> httpx.Response:
         assert request.method in {"GET", "HEAD"}

@@ -27,6 +27,16 @@ _ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
+class TokenAuth:
+    """The token service that a registry sends its clients to, and whose signature it trusts."""
+
+    realm: str
+    service: str
+    issuer: str
+    bundle: Path
+
+
+@dataclass(frozen=True)
 class RunningRegistry:
     """A registry that answers, and what a client needs for it."""
 
@@ -61,7 +71,12 @@ def registry_binary() -> str:
 
 @contextmanager
 def run_registry(
-    folder: Path, *, authentication: bool = True, tls: bool = False, delete: bool = True
+    folder: Path,
+    *,
+    authentication: bool = True,
+    tls: bool = False,
+    delete: bool = True,
+    tokens: TokenAuth | None = None,
 ) -> Iterator[RunningRegistry]:
     """A registry with its storage, log and configuration in `folder`."""
     binary = registry_binary()
@@ -72,7 +87,16 @@ def run_registry(
         "log": {"level": "info"},
         "storage": {"filesystem": {"rootdirectory": str(folder / "data")}, "delete": {"enabled": delete}},
     }
-    if authentication:
+    if tokens is not None:
+        config["auth"] = {
+            "token": {
+                "realm": tokens.realm,
+                "service": tokens.service,
+                "issuer": tokens.issuer,
+                "rootcertbundle": str(tokens.bundle),
+            }
+        }
+    elif authentication:
         # The least cost that bcrypt knows: it is paid at each request.
         hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
         (folder / "htpasswd").write_text(f"{USER}:{hashed}\n", encoding="utf-8")
