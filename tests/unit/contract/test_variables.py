@@ -10,8 +10,8 @@ def test_each_name_is_described_once() -> None:
     assert [variable.name for variable in BUILDER_VARIABLES] == list(Name)
 
 
-def test_the_password_is_the_secret() -> None:
-    assert {"DOCKER_REGISTRY_PASSWORD"} == SECRET_NAMES
+def test_whatever_lets_one_in_is_secret() -> None:
+    assert {"DOCKER_REGISTRY_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} == SECRET_NAMES
 
 
 @pytest.mark.parametrize("auth", [Auth.ECR, Auth.GOOGLE, Auth.GITHUB_TOKEN, Auth.ANONYMOUS])

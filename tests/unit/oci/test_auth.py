@@ -241,6 +241,19 @@ def test_a_busy_token_service_is_asked_again(connect: Connect, pauses: list[floa
     assert len(pauses) == 2
 
 
+def test_a_token_service_is_waited_for_as_long_as_it_asks(connect: Connect, pauses: list[float]) -> None:
+    registry = TokenRegistry()
+    answers = iter([httpx.Response(429, headers={"Retry-After": "11"})])
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        busy = next(answers, None) if request.url.host == "auth.example.com" else None
+        return busy or registry(request)
+
+    with connect(handler) as client:
+        assert list(client.tags("a/b")) == ["a"]
+    assert pauses == [11.0]
+
+
 def test_a_server_that_echoes_the_password_does_not_get_it_into_the_error(connect: Connect) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         echo = f"{CREDENTIAL.password} {request.headers.get('Authorization')}"

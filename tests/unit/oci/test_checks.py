@@ -44,6 +44,13 @@ def test_a_good_registry_holds_and_is_left_as_it_was(monkeypatch: pytest.MonkeyP
     assert (fake.tags, fake.manifests) == ({}, {})
 
 
+def test_what_is_left_to_pull_is_told_where_the_registry_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks, _ = checked(monkeypatch, FakeRegistry(CREDENTIAL, pulls=80))
+    assert checks[Name.PULL_BY_DIGEST].detail.endswith("bytes as pushed; 79 of 100 pulls in 6 h left")
+    checks, _ = checked(monkeypatch, FakeRegistry(CREDENTIAL))
+    assert checks[Name.PULL_BY_DIGEST].detail.endswith("bytes as pushed")
+
+
 @pytest.mark.parametrize(
     ("is_immutable", "expected", "holds"),
     [

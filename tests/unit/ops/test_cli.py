@@ -70,7 +70,18 @@ def test_nothing_heavy_is_loaded_to_answer_at_once(arguments: list[str]) -> None
     )
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "click" in loaded
-    assert not loaded & {"httpx", "dotenv", "docker", "requests", "pulumi", "ssl", "importlib.metadata", "oci.client"}
+    assert not loaded & {
+        "httpx",
+        "dotenv",
+        "docker",
+        "boto3",
+        "botocore",
+        "requests",
+        "pulumi",
+        "ssl",
+        "importlib.metadata",
+        "oci.client",
+    }
 
 
 @pytest.mark.parametrize(
@@ -180,6 +191,7 @@ def test_sizes_are_read(text: str, size: int) -> None:
     assert Size().convert(text, None, None) == size
 
 
-def test_each_verb_takes_json_and_a_source() -> None:
-    for command in cli.commands.values():
+def test_each_verb_that_reads_what_was_delivered_takes_json_and_a_source() -> None:
+    # A workflow is printed before anything is delivered, and is no result but a file.
+    for command in [command for name, command in cli.commands.items() if name != "workflow"]:
         assert {"--json", "--env-file", "--from-environment"} <= {name for each in command.params for name in each.opts}

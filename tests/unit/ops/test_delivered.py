@@ -6,7 +6,10 @@ import pytest
 
 from contract.image import Registry
 from contract.problem import Problems
-from ops.delivered import Delivered, find_env_file, from_environment, from_file, login_of
+from oci.credential import Credential
+from oci.no_credential import NoCredentialError
+from ops import delivered as module
+from ops.delivered import Delivered, NoTokenError, find_env_file, from_environment, from_file, login_of
 
 CANARY = "canary-5d2f"
 GOOD = {
@@ -122,8 +125,6 @@ def test_a_place_in_a_file_has_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"DOCKER_REGISTRY": "123456789012.dkr.ecr.us-east-1.amazonaws.com/apps"}, "an ECR token lives 12 hours"),
-        ({"DOCKER_REGISTRY": "a.example.com/apps", "AWS_REGION": "us-east-1"}, "an ECR token lives 12 hours"),
         ({"DOCKER_REGISTRY": "x.pkg.dev/p/r", "GOOGLE_SERVICE_ACCOUNT": "a@b"}, "a Google token lives one hour"),
         ({"DOCKER_REGISTRY": "a.example.com/apps"}, "and so is DOCKER_REGISTRY_USERNAME"),
     ],
@@ -161,3 +162,68 @@ def test_an_unreadable_file_is_refused_without_showing_it(tmp_path: Path, conten
 
 def test_the_place_of_a_missing_value_is_its_source() -> None:
     assert Delivered("x.env", {}).place("DOCKER_REGISTRY") == "x.env DOCKER_REGISTRY"
+
+
+HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+ECR = {"DOCKER_REGISTRY": f"{HOST}/apps", "AWS_REGION": "us-east-1", "AWS_ACCOUNT_ID": "123456789012"}
+
+
+def test_a_token_is_fetched_for_a_registry_that_takes_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def fetch(values: dict[str, str], *, as_role: bool) -> Credential:
+        asked.append(as_role)
+        return Credential("AWS", CANARY)
+
+    monkeypatch.setattr(module, "credential", fetch)
+    delivered = from_environment({**ECR, "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/builder"})
+    login = login_of(delivered)
+    assert (str(login.registry), login.credential) == (f"{HOST}/apps", Credential("AWS", CANARY))
+    login_of(delivered, as_role=True)
+    assert asked == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"AWS_ACCOUNT_ID": "", "AWS_REGION": ""}, ["AWS_REGION is missing", "AWS_ACCOUNT_ID is missing"]),
+        ({"DOCKER_REGISTRY": ""}, ["DOCKER_REGISTRY is missing"]),
+        ({"DOCKER_REGISTRY": "example.com/apps"}, ["DOCKER_REGISTRY names the host example.com"]),
+        (
+            {"DOCKER_REGISTRY": HOST},
+            ["DOCKER_REGISTRY '123456789012.dkr.ecr.us-east-1.amazonaws.com' has no namespace"],
+        ),
+        ({"AWS_SECRET_ACCESS_KEY": CANARY}, ["AWS_ACCESS_KEY_ID is missing"]),
+        (
+            {"AWS_REGION": "x", "DOCKER_REGISTRY_CA_FILE": "/nowhere/ca.pem"},
+            ["AWS_REGION is not the name", "DOCKER_REGISTRY_CA_FILE '/nowhere/ca.pem' is no file"],
+        ),
+    ],
+)
+def test_no_token_is_fetched_with_values_that_are_wrong(
+    values: dict[str, str], expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "credential", None)
+    found = problems_of({**ECR, **values})
+    assert len(found) == len(expected), found
+    for what, part in zip(found, expected, strict=True):
+        assert what.startswith(f"the environment {part}")
+
+
+@pytest.mark.parametrize("unreachable", [False, True])
+def test_a_token_that_is_not_to_be_had_is_a_problem_of_its_own(
+    unreachable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(values: dict[str, str], *, as_role: bool) -> Credential:
+        raise NoCredentialError("cannot fetch a token", "log in", unreachable=unreachable)
+
+    monkeypatch.setattr(module, "credential", refuse)
+    with pytest.raises(NoTokenError, match="the environment: cannot fetch a token") as caught:
+        login_of(from_environment(ECR))
+    assert caught.value.unreachable is unreachable
+    assert caught.value.__context__ is None
+
+
+def test_a_stored_password_is_fetched_by_no_role() -> None:
+    with pytest.raises(Problems, match="leave out --as-role"):
+        login_of(from_environment(GOOD), as_role=True)

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 from components._settings import DotenvSettings, LocalSettings
+from components.delivery._github_settings import GithubActionsSettings
+from components.delivery.kubernetes import KubernetesSettings
+from components.docker_hub.settings import DockerHubSettings
+from components.ecr.settings import EcrSettings
+from components.ghcr.settings import GhcrSettings
 from contract.problem import Problem, Problems
 from stack._file import StackFile
 from stack.settings import StackSettings
@@ -18,13 +23,51 @@ class Local:
     Settings = LocalSettings
 
 
+class Ecr:
+    """Stands for the component of kind `ecr`."""
+
+    Settings = EcrSettings
+
+
+class Ghcr:
+    """Stands for the component of kind `ghcr`."""
+
+    Settings = GhcrSettings
+
+
+class GithubActions:
+    """Stands for the component of target `github-actions`."""
+
+    Settings = GithubActionsSettings
+
+
+class DockerHub:
+    """Stands for the component of kind `docker-hub`."""
+
+    Settings = DockerHubSettings
+
+
 class Dotenv:
     """Stands for the component of target `dotenv`."""
 
     Settings = DotenvSettings
 
 
-CLASSES: Mapping[str, type] = {"components.local:Local": Local, "components.delivery.dotenv:Dotenv": Dotenv}
+class Kubernetes:
+    """Stands for the component of target `kubernetes`."""
+
+    Settings = KubernetesSettings
+
+
+CLASSES: Mapping[str, type] = {
+    "components.local:Local": Local,
+    "components.ecr.registry:Ecr": Ecr,
+    "components.ghcr.registry:Ghcr": Ghcr,
+    "components.delivery.github_actions:GithubActions": GithubActions,
+    "components.docker_hub.registry:DockerHub": DockerHub,
+    "components.delivery.dotenv:Dotenv": Dotenv,
+    "components.delivery.kubernetes:Kubernetes": Kubernetes,
+}
 
 
 def parse(

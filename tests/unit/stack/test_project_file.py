@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contract.problem import Problem
+from contract.problem import Problems
+from stack._file import StackFile
 from stack._groups import BuilderSettings, SmokeTestSettings
 from stack._raw import KEYS, OBJECT_KEYS
-from tests.unit.stack.reading import mistake, parse
+from stack.settings import parse as parse_with_components
+from tests.unit.stack.reading import mistakes, parse
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -34,11 +36,27 @@ def test_the_defaults_are_those_of_the_program() -> None:
     assert parse(declared) == parse({})
 
 
-@pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_a_stack_whose_kind_is_not_built_yet_says_so_and_nothing_else(stack: str) -> None:
-    text = (ROOT / f"Pulumi.{stack}.yaml").read_text()
+def test_stack_prod_is_right_as_it_is_under_simulation_only() -> None:
+    raw, text = _stack("prod")
+    file = StackFile.parse("Pulumi.prod.yaml", text)
+    assert list(parse_with_components(raw, stack="prod", file=file, simulated=True).registries) == ["main"]
+    with pytest.raises(Problems) as caught:
+        parse_with_components(raw, stack="prod", file=file, simulated=False)
+    marked = {number for number, line in enumerate(text.splitlines(), start=1) if "<-" in line}
+    refused = {int(problem.where.partition(":")[2].split()[0]) for problem in caught.value.problems}
+    assert refused
+    assert refused <= marked, "each line that a real run refuses is marked as one to fill in"
+
+
+def test_stack_dev_is_right_as_it_is_under_simulation_only() -> None:
+    raw, text = _stack("dev")
+    assert list(parse(raw, stack="dev", text=text, simulated=True).registries) == ["main"]
+    refused = {int(problem.where.partition(":")[2].split()[0]) for problem in mistakes(raw, stack="dev", text=text)}
+    marked = {number for number, line in enumerate(text.splitlines(), start=1) if "# <-" in line}
+    assert refused == marked, "each line that a real run refuses is marked as one to fill in"
+
+
+def _stack(name: str) -> tuple[dict[str, object], str]:
+    text = (ROOT / f"Pulumi.{name}.yaml").read_text()
     config = yaml.safe_load(text)["config"]
-    raw = {key.removeprefix("snapdeploy-registry:"): value for key, value in config.items()}
-    problem: Problem = mistake(raw, stack=stack, text=text)
-    assert problem.where == f"Pulumi.{stack}.yaml registries"
-    assert "no registry is declared" in problem.what
+    return {key.removeprefix("snapdeploy-registry:"): value for key, value in config.items()}, text

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from components._settings import DotenvSettings, LocalSettings
+from components._table import REGISTRIES
 from contract.kinds import Environment, Kind
 from tests.unit.stack.reading import mistake, mistakes, parse
 
@@ -94,7 +95,9 @@ def test_no_registry_outside_local_names_the_kinds_and_what_to_do(stack: str) ->
     problem = mistake({}, stack=stack)
     assert problem.where == f"stack {stack}: registries"
     assert all(kind in problem.what for kind in Kind)
-    assert "stack `local`" in problem.mend
+    first = next(kind for kind in REGISTRIES if kind is not Kind.LOCAL)
+    assert f"main: {{kind: {first}}}" in problem.mend
+    assert "local" not in problem.mend
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
@@ -111,11 +114,11 @@ def test_kind_local_is_refused_under_simulation_even_as_the_default() -> None:
     assert problem.mend == "run it without SIMULATE=1"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.LOCAL])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in REGISTRIES])
 def test_a_planned_kind_is_told_apart_from_an_unknown_one(kind: Kind) -> None:
     planned = mistake({"environment": "local", "registries": {"main": {"kind": kind.value, "region": "x"}}})
     assert "is not available yet" in planned.what
-    assert planned.mend == "write `kind: local`"
+    assert planned.mend.startswith("write `kind: local`, or another of: ")
 
 
 def test_a_misspelt_kind_is_told_what_was_meant() -> None:

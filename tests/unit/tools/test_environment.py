@@ -91,13 +91,15 @@ def test_a_simulated_stack_file_holds_the_settings_and_no_key_to_the_real_ones(r
     original = root / "Pulumi.prod.yaml"
     original.write_text(
         "secretsprovider: awskms://real\nencryptedkey: abc\nconfig:\n  x:token:\n    secure: v1:zzz\n  x:region: eu\n"
+        "  x:block: {token: {secure: 'v1:zzz'}, port: 1}\n"
     )
     before = original.read_text()
     copy = Path(simulation.stack_file("prod")["PULUMI_OPTION_CONFIG_FILE"])
     text = copy.read_text()
     assert "real" not in text
     assert "v1:zzz" not in text
-    assert text.splitlines()[5:] == before.splitlines()[5:], "on the same lines as in the user's file"
+    assert text.splitlines()[5:6] == before.splitlines()[5:6], "on the same lines as in the user's file"
+    assert text.splitlines()[6:] == ["  x:block: {token: simulated-secret, port: 1}"]
     copy.write_text(text + "encryptionsalt: v1:simulated\n")
     simulation.stack_file("prod")
     assert "encryptionsalt: v1:simulated" in copy.read_text(), "the simulated state can still be read"

@@ -1,0 +1,140 @@
+"""A watch as it is declared, seen under Pulumi's mocks, in a process of its own: the SDK's mocks are global.
+
+The mocks answer for the types in `MADE` and raise on every other, and on every call.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.support import forked
+
+ROOT = Path(__file__).resolve().parents[5]
+COMPONENTS = "snapdeploy:ecr:"
+
+MADE: dict[str, dict[str, Any]] = {
+    "aws:kms/key:Key": {"arn": "arn:aws:kms:us-east-1:123456789012:key/1"},
+    "aws:sns/topic:Topic": {"arn": "arn:aws:sns:us-east-1:123456789012:snapdeploy-apps-watch"},
+    "aws:sns/topicPolicy:TopicPolicy": {},
+    "aws:sns/topicSubscription:TopicSubscription": {},
+    "aws:cloudwatch/eventRule:EventRule": {"arn": "arn:aws:events:us-east-1:123456789012:rule/r"},
+    "aws:cloudwatch/eventTarget:EventTarget": {},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {},
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": {},
+    "aws:cloudwatch/dashboard:Dashboard": {},
+    "aws:cloudwatch/logGroup:LogGroup": {},
+    "aws:iam/role:Role": {"arn": "arn:aws:iam::123456789012:role/r"},
+    "aws:iam/rolePolicy:RolePolicy": {},
+    "aws:lambda/function:Function": {"arn": "arn:aws:lambda:us-east-1:123456789012:function:f"},
+    "aws:lambda/permission:Permission": {},
+}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource as it is registered."""
+
+    type: str
+    name: str
+    parent: str
+    inputs: Mapping[str, Any]
+
+
+@cache
+def _run(order: str) -> tuple[tuple[Resource, ...], str]:
+    found = forked.run("tests.unit.components.ecr.watch.declared:_watch", json.loads(order))
+    return tuple(Resource(**each) for each in found["resources"]), found["topic"]
+
+
+def declare(
+    settings: Mapping[str, Any],
+    *,
+    namespace: str = "snapdeploy-apps",
+    repositories: Sequence[str] = (),
+    replicas: Sequence[str] = (),
+) -> tuple[Resource, ...]:
+    """What a watch of `settings`, as they stand in YAML, declares."""
+    return _run(_order(settings, namespace, repositories, replicas))[0]
+
+
+def topic(settings: Mapping[str, Any]) -> str:
+    """The output `topic`."""
+    return _run(_order(settings, "snapdeploy-apps", (), ()))[1]
+
+
+def _order(settings: Mapping[str, Any], namespace: str, repositories: Sequence[str], replicas: Sequence[str]) -> str:
+    return json.dumps([settings, namespace, list(repositories), list(replicas)])
+
+
+def _watch(order: list[Any]) -> None:
+    import pulumi
+    from pulumi.runtime import mocks, test
+    from pulumi.runtime import rpc as wire
+
+    from components.ecr.watch.component import Watch
+    from components.ecr.watch.settings import WatchSettings
+
+    settings, namespace, repositories, replicas = order
+    seen: list[dict[str, Any]] = []
+    outputs: dict[str, str] = {}
+
+    class Answers(mocks.Mocks):
+        def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+            if args.typ.startswith(COMPONENTS):
+                return "", dict(args.inputs)
+            if args.typ not in MADE:
+                raise AssertionError(f"unknown type of resource {args.typ} ({args.name})")
+            return f"{args.name}-id", {**args.inputs, **MADE[args.typ]}
+
+        def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+            raise AssertionError(f"unknown function {args.token}")
+
+    class Recorder(mocks.MockMonitor):
+        def RegisterResource(self, request: Any) -> Any:
+            if request.type != "pulumi:pulumi:Stack":
+                seen.append(
+                    {
+                        "type": request.type,
+                        "name": request.name,
+                        "parent": request.parent.rpartition("::")[2],
+                        "inputs": _plain(wire.deserialize_properties(request.object)),
+                    }
+                )
+            registered: Any = super()
+            return registered.RegisterResource(request)
+
+    def program() -> Any:
+        made = Watch(
+            "main-watch",
+            namespace=namespace,
+            account="123456789012",
+            region="us-east-1",
+            partition="aws",
+            repositories=repositories,
+            settings=WatchSettings.model_validate(settings),
+            tags={"team": "platform"},
+            replicas=replicas,
+        )
+        return made.topic.apply(lambda arn: outputs.update(topic=arn))
+
+    answers = Answers()
+    mocks.set_mocks(answers, project="snapdeploy-registry", stack="test", monitor=Recorder(answers))
+    awaited: Any = test
+    awaited(program)()
+    assert pulumi.get_stack() == "test"
+    print(json.dumps({"resources": seen, "topic": outputs["topic"]}))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child) for child in value]
+    if hasattr(value, "assets"):
+        return _plain(value.assets)
+    if hasattr(value, "text"):
+        return value.text
+    return value if value is None or isinstance(value, str | int | float | bool) else type(value).__name__
