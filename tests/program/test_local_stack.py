@@ -14,12 +14,13 @@ _MADE: dict[str, dict[str, Any]] = {
     "pulumi-python:dynamic/snapdeploy:RegistryProcess": {"host": "127.0.0.1:5000", "since": "1: made"},
     "pulumi-python:dynamic/snapdeploy:SmokeTest": {"proven": {"login": "seen"}},
     "pulumi-python:dynamic/snapdeploy:EnvFile": {},
+    "pulumi-python:dynamic/snapdeploy:DeliveryReceipt": {"revocable": {}},
 }
 
 
 @cache
 def _declared() -> Program:
-    return declare("local", _MADE)
+    return declare("local", _MADE, alone=True)
 
 
 def test_the_stack_is_its_inventory_and_imports_no_providers_sdk() -> None:
