@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.emulator import emulator, emulator_server
 from tests.support.engine import EngineProject
+
+__all__ = ["emulator", "emulator_server"]
 
 PROGRAMS = Path(__file__).with_name("programs")
 

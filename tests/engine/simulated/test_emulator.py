@@ -1,16 +1,13 @@
 """The AWS provider's repository kept by an emulator instead of the store, over the same program."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 import pytest
-from botocore.config import Config
-from moto.server import ThreadedMotoServer
 
 from tests.engine.simulated.conftest import Project
 from tests.simulated.providers.aws import ENDPOINT
 from tests.simulated.store import Store
+from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
@@ -24,32 +21,9 @@ NAMED = {
 
 
 @pytest.fixture
-def endpoint() -> Iterator[str]:
-    """An empty emulator on a free port of this machine."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
-
-
-@pytest.fixture
-def ecr(endpoint: str) -> "ECRClient":
+def ecr(emulator: Emulator) -> "ECRClient":
     """What somebody else sees in the emulator."""
-    client: Any = boto3.client(
-        "ecr",
-        region_name="eu-central-1",
-        endpoint_url=endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(connect_timeout=5, read_timeout=20),
-    )
-    # The emulator's account outlives its server: another test of this process may have left something.
-    for name in _names(client):
-        client.delete_repository(repositoryName=name, force=True)
-    return cast("ECRClient", client)
+    return cast("ECRClient", emulator.client("ecr", "eu-central-1"))
 
 
 def _names(ecr: "ECRClient") -> list[str]:
@@ -62,8 +36,8 @@ def _only(ecr: "ECRClient") -> Any:
     return there
 
 
-def test_a_whole_life_in_the_emulator(project: Project, endpoint: str, ecr: "ECRClient") -> None:
-    stack = project("repository", config=NAMED, environment={ENDPOINT: endpoint})
+def test_a_whole_life_in_the_emulator(project: Project, emulator: Emulator, ecr: "ECRClient") -> None:
+    stack = project("repository", config=NAMED, environment=emulator.environment)
     stack.preview()
     assert _names(ecr) == []
 
@@ -98,9 +72,9 @@ def test_a_whole_life_in_the_emulator(project: Project, endpoint: str, ecr: "ECR
     assert _names(ecr) == []
 
 
-def test_arguments_are_judged_by_the_emulator(project: Project, endpoint: str, ecr: "ECRClient") -> None:
+def test_arguments_are_judged_by_the_emulator(project: Project, emulator: Emulator, ecr: "ECRClient") -> None:
     stack = project(
-        "repository", config=NAMED | {"throwaway:mutability": "SOMETIMES"}, environment={ENDPOINT: endpoint}
+        "repository", config=NAMED | {"throwaway:mutability": "SOMETIMES"}, environment=emulator.environment
     )
     refused = stack.up(fails=True)
     assert "creating ECR Repository (team/apps): InvalidParameterException" in refused.diagnostics

@@ -34,7 +34,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> EngineProject:
             "token",
             "pulumi_aws has no resource type aws:ecr/repositry:Repository; did you mean 'aws:ecr/repository:Repo",
         ),
-        ("function", "the simulated aws does not answer aws:ecr/getRepository:getRepository"),
+        ("function", "the simulated aws does not answer aws:ecr/getAuthorizationToken:getAuthorizationToken"),
         ("argument", "aws:index/getRegion:getRegion has no argument 'regoin'; did you mean 'region'?"),
         ("provider", "maxRetries: expected int, found str"),
     ],

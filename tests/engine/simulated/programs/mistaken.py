@@ -37,7 +37,7 @@ match mistake:
     case "token":
         raw("aws:ecr/repositry:Repository", {})
     case "function":
-        pulumi.runtime.invoke("aws:ecr/getRepository:getRepository", {"name": "apps"})
+        pulumi.runtime.invoke("aws:ecr/getAuthorizationToken:getAuthorizationToken", {})
     case "argument":
         pulumi.runtime.invoke("aws:index/getRegion:getRegion", {"regoin": "eu-west-1"})
     case "provider":

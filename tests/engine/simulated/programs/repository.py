@@ -17,7 +17,8 @@ repository = aws.ecr.Repository(
     opts=pulumi.ResourceOptions(import_=config.get("import")),
 )
 if not config.get_bool("alone"):
-    rule = {"rulePriority": 1, "selection": {"tagStatus": "untagged"}, "action": {"type": "expire"}}
+    selection = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 14}
+    rule = {"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}
     aws.ecr.LifecyclePolicy("keep", repository=repository.name, policy=json.dumps({"rules": [rule]}))
 
 pulumi.export("url", repository.repository_url)

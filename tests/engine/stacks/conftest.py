@@ -1,0 +1,65 @@
+"""The project's own stacks, in a checkout of their own, on the real engine with simulated clouds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.checkout import Checkout, checkout
+from tests.support.emulator import Emulator, emulator, emulator_server
+
+__all__ = ["emulator", "emulator_server"]
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """One stack of a checkout, with AWS emulated on this machine."""
+
+    project: Checkout
+    stack: str
+    emulator: Emulator
+
+    def run(self, *arguments: str, fails: bool = False, **variables: str) -> CompletedProcess[str]:
+        """`SIMULATE=1 tools/pulumi …`, which has to succeed, or to fail where it `fails`."""
+        done = self.project.pulumi(
+            *arguments, "-s", self.stack, SIMULATE="1", **{**self.emulator.environment, **variables}
+        )
+        assert (done.returncode != 0) == fails, f"{done.stdout}\n{done.stderr}"
+        return done
+
+    def up(self, *arguments: str, fails: bool = False, **variables: str) -> CompletedProcess[str]:
+        """An update without the preview that a person would ask for."""
+        return self.run("up", "--yes", "--skip-preview", *arguments, fails=fails, **variables)
+
+    def refresh(self, *arguments: str) -> CompletedProcess[str]:
+        """A refresh."""
+        return self.run("refresh", "--yes", "--skip-preview", *arguments)
+
+    def destroy(self, *, fails: bool = False) -> CompletedProcess[str]:
+        """A destroy."""
+        return self.run("destroy", "--yes", "--skip-preview", fails=fails)
+
+    @property
+    def file(self) -> Path:
+        """The stack's file."""
+        return self.project.root / f"Pulumi.{self.stack}.yaml"
+
+    def configure(self, registry: dict[str, Any], delivery: dict[str, Any] | None = None) -> None:
+        """Writes the stack's file with one registry, `main`."""
+        config = {
+            "snapdeploy-registry:environment": "prod",
+            "snapdeploy-registry:registries": {"main": {"kind": "ecr", **registry}},
+            "snapdeploy-registry:delivery": delivery or {},
+        }
+        self.file.write_text(yaml.safe_dump({"config": config}, sort_keys=False), encoding="utf-8")
+
+
+@pytest.fixture
+def prod(tmp_path: Path, emulator: Emulator) -> Iterator[Simulated]:  # a fixture is imported
+    """The stack `prod` as it stands in the repository."""
+    with checkout(tmp_path / "registry") as project:
+        yield Simulated(project, "prod", emulator)
