@@ -67,7 +67,7 @@ def test_a_killed_engine_is_recovered_from_by_the_next_up(project: Checkout, mom
     done = project.up()
     assert "left its lock: removed" in done.stderr
     assert len(project.registries()) == 1
-    assert "engine: 8 unchanged" in project.up().stderr
+    assert "engine: 11 unchanged" in project.up().stderr
 
 
 @pytest.mark.parametrize("stage", ["before the engine", "in the preview", "in the update", "with the registry up"])
@@ -92,7 +92,7 @@ def test_ctrl_c_leaves_no_orphan_and_no_half_written_file(project: Checkout, sta
     assert not list(project.root.glob(".*.new"))
 
     project.up()
-    assert "engine: 8 unchanged" in project.up().stderr
+    assert "engine: 11 unchanged" in project.up().stderr
 
 
 def test_two_at_once_one_works_and_the_other_waits(project: Checkout) -> None:
@@ -100,8 +100,8 @@ def test_two_at_once_one_works_and_the_other_waits(project: Checkout) -> None:
     ended = [process.communicate(timeout=240) for process in both]
     assert [process.returncode for process in both] == [0, 0], ended
     texts = [err for _, err in ended]
-    assert sum("8 created" in text for text in texts) == 1
-    assert sum("8 unchanged" in text for text in texts) == 1
+    assert sum("11 created" in text for text in texts) == 1
+    assert sum("11 unchanged" in text for text in texts) == 1
     assert sum("waiting until it is done" in text for text in texts) == 1
     assert len(project.registries()) == 1
 

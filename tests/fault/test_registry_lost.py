@@ -12,7 +12,7 @@ from tests.support.checkout import Checkout
 def test_a_second_up_changes_nothing_and_a_third_mends_a_killed_process(running: Checkout) -> None:
     password = running.password
     second = running.up()
-    assert "engine: 8 unchanged" in second.stderr
+    assert "engine: 11 unchanged" in second.stderr
 
     (process,) = running.registries()
     process.kill()
@@ -22,7 +22,7 @@ def test_a_second_up_changes_nothing_and_a_third_mends_a_killed_process(running:
     assert "the registry's process was gone" in third.stderr
     assert len(running.registries()) == 1
     assert running.password == password, "a restart is no rotation"
-    assert "engine: 8 unchanged" in running.up().stderr
+    assert "engine: 11 unchanged" in running.up().stderr
 
 
 def test_a_lost_data_folder_is_made_again(running: Checkout) -> None:
@@ -34,7 +34,7 @@ def test_a_lost_data_folder_is_made_again(running: Checkout) -> None:
 def test_a_lost_state_folder_leaves_no_second_registry(running: Checkout) -> None:
     shutil.rmtree(running.root / ".state")
     done = running.up()
-    assert "8 created" in done.stderr
+    assert "11 created" in done.stderr
     assert len(running.registries()) == 1
 
 
@@ -106,7 +106,7 @@ def test_a_changed_setting_restarts_it_with_its_images_kept(running: Checkout) -
     running.up()
     assert image.read_text() == "pushed"
     assert Path(running.variables["DOCKER_REGISTRY_CA_FILE"]).is_file()
-    assert "engine: 8 unchanged" in running.up().stderr
+    assert "engine: 11 unchanged" in running.up().stderr
 
 
 def test_rotation_makes_and_delivers_a_new_password_in_one_update(running: Checkout) -> None:
@@ -115,7 +115,7 @@ def test_rotation_makes_and_delivers_a_new_password_in_one_update(running: Check
     running.configure("registries.main.passwordRotation", "2026-11")
     running.up()
     assert running.password != before
-    assert "engine: 8 unchanged" in running.up().stderr
+    assert "engine: 11 unchanged" in running.up().stderr
 
 
 def test_down_removes_all_and_keeps_images_when_asked(running: Checkout) -> None:
