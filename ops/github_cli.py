@@ -1,4 +1,4 @@
-"""The verbs for GHCR: what is there, what may go, and the workflow that pushes.
+"""The verbs for GHCR: what is there, what may go or come back, and the workflow that pushes.
 
 Owns: what a user types and sees. Does not own any work: each verb is a function in a file of its own, imported when
 it is asked for.
@@ -101,6 +101,33 @@ def prune(
 
 
 @click.command(epilog=EXIT_CODES)
+@click.argument("package")
+@click.argument("versions", nargs=-1, required=True, type=click.IntRange(min=1), metavar="VERSION...")
+@reads_delivered
+def restore(delivered: "Delivered", as_json: bool, *, package: str, versions: tuple[int, ...]) -> Exit:
+    """Bring deleted versions back to GHCR.
+
+    PACKAGE is its name below the owner, VERSION the number that `prune` shows. GitHub keeps what was deleted for 30
+    days, as long as nothing else has taken its name. Takes a token with delete:packages in GITHUB_TOKEN.
+    """
+    from ops.restore import restore as work
+
+    def run() -> Exit:
+        from ops.github_access import open_access
+
+        done = work(open_access(delivered, os.environ), package, versions)
+        if as_json:
+            print_json(done.as_dict())
+        else:
+            click.echo(f"{done.package}: {len(done.versions)} of {len(versions)} versions restored")
+        if done.failure:
+            click.echo(f"error: {done.failure}", err=True)
+        return Exit.FAILED if done.failure else Exit.OK
+
+    return _answered(run, as_json)
+
+
+@click.command(epilog=EXIT_CODES)
 @click.option("--repository", required=True, metavar="OWNER/NAME", help="The repository that the workflow is for.")
 @click.option("--app", default="app", show_default=True, help="What the image is called below DOCKER_REGISTRY.")
 @click.option("--environment", help="The deployment environment that holds the variables.  [default: the repository]")
@@ -166,4 +193,4 @@ def _problems(failure: "GitHubError") -> Problems:
     return Problems("GitHub did not do what was asked", [Problem("GitHub", what, failure.mend)])
 
 
-VERBS: tuple[click.Command, ...] = (packages, prune, workflow)
+VERBS: tuple[click.Command, ...] = (packages, prune, restore, workflow)

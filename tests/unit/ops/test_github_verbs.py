@@ -20,6 +20,7 @@ from ops.delivered import from_environment
 from ops.github_access import Access, open_access
 from ops.packages import report
 from ops.prune import Pruned, prune
+from ops.restore import restore
 from tests.support.fake_github import FakeGitHub, Package, Token, Version
 
 CANARY = "ghp_canary0000000000000000000000000000000"
@@ -92,6 +93,22 @@ def test_a_deletion_that_fails_ends_the_run(fake: FakeGitHub) -> None:
     assert "delete:packages" in done.failure
     assert done.deleted == ()
     assert len([request for request in fake.requests if request.method == "DELETE"]) == 1
+
+
+def test_what_was_deleted_comes_back(fake: FakeGitHub) -> None:
+    _prune(fake, delete=True)
+    done = restore(_access(fake), "apps/web", [3])
+    assert (done.versions, done.failure) == ((3,), "")
+    assert [one.digest for one in fake.packages["apps/web"].versions if one.deleted] == [STRAY]
+    stopped = restore(_access(fake), "apps/web", [4, 99, 3])
+    assert stopped.versions == (4,), "what cannot come back ends the run"
+    assert "404" in stopped.failure
+
+
+def test_a_package_of_another_namespace_is_not_touched(fake: FakeGitHub) -> None:
+    with pytest.raises(Problems, match="Nothing was restored"):
+        restore(_access(fake), "other", [1])
+    assert {request.method for request in fake.requests} == {"GET"}
 
 
 def test_a_manifest_that_cannot_be_read_stops_everything(fake: FakeGitHub) -> None:
