@@ -66,11 +66,17 @@ def registry(**keys: Any) -> dict[str, Any]:
     return {"kind": "ecr", "account": ACCOUNT, "region": "us-east-1", **keys}
 
 
-def program(block: Mapping[str, Any], answers: Mapping[str, Mapping[str, Any]] | None = None, **config: Any) -> Program:
+def program(
+    block: Mapping[str, Any],
+    answers: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    made: Mapping[str, Mapping[str, Any]] = MADE,
+    **config: Any,
+) -> Program:
     """The stack `prod` with `block` as its only registry."""
     return declare(
         "prod",
-        MADE,
+        made,
         config={"environment": "prod", "registries": {"main": dict(block)}, **config},
         answers={**ANSWERS, **(answers or {})},
         simulated=True,
