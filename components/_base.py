@@ -161,3 +161,12 @@ class Registry(Component):
 def _as_marked(name: str, value: pulumi.Input[str]) -> pulumi.Output[str]:
     """`value` as the contract marks `name`: a secret stays one even where a caller hands it over in plain."""
     return pulumi.Output.secret(value) if name in SECRET_NAMES else pulumi.Output.from_input(value)
+
+
+def once(value: pulumi.Output[Any], *there: pulumi.Output[Any]) -> pulumi.Output[Any]:
+    """`value`, known only once all of `there` are: a role when its policy is attached, a secret when it is filled."""
+    return pulumi.Output.all(value, *there).apply(_first)
+
+
+def _first(values: list[Any]) -> Any:
+    return values[0]

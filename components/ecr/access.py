@@ -14,7 +14,7 @@ from enum import StrEnum
 import pulumi
 import pulumi_aws as aws
 
-from components._base import Component
+from components._base import Component, once
 from components.aws.documents import Document
 from components.aws.place import Place
 from components.ecr import rights, trust
@@ -151,7 +151,7 @@ class Access(Component):
                 region=self._place.region,
                 opts=self.options(),
             )
-        return pulumi.Output.all(role.arn, policy.id).apply(_first)
+        return once(role.arn, policy.id)
 
     def _user(self, label: str, principal: UserPrincipal, document: Document) -> dict[str, pulumi.Output[str]]:
         """A user with a key in each slot that has a text; the active one is what the builder gets."""
@@ -191,7 +191,3 @@ def principals(settings: AccessSettings) -> dict[tuple[Right, str], AnyPrincipal
 def names(settings: AccessSettings, prefix: str) -> list[str]:
     """The names of all roles and users that are made."""
     return [f"{prefix}-{right}-{who}" for right, who in principals(settings)]
-
-
-def _first(values: list[str]) -> str:
-    return values[0]

@@ -5,12 +5,11 @@ the cache holds. Does not own: who may pull through it (`access.py`).
 """
 
 import json
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from components._base import Component
+from components._base import Component, once
 from components.ecr.protection import Protection
 from components.ecr.settings import CacheSettings, Upstream
 from components.ecr.template import Occasion, Template
@@ -88,8 +87,4 @@ class PullThroughCache(Component):
             opts=self.options(),
         )
         # The rule is tried at its making: the secret must not be empty then.
-        return pulumi.Output.all(secret.arn, version.id).apply(_first)
-
-
-def _first(values: list[Any]) -> Any:
-    return values[0]
+        return once(secret.arn, version.id)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components._base import Component
+from components._base import Component, once
 from components.aws.place import Place
 from components.ecr import rights, trust
 
@@ -50,9 +50,5 @@ class TemplateRole(Component):
             opts=self.options(),
         )
         # A template that is applied before the role may act fails the first push.
-        self.arn = pulumi.Output.all(role.arn, policy.id).apply(_first)
+        self.arn = once(role.arn, policy.id)
         self.register_outputs({"arn": self.arn})
-
-
-def _first(values: list[str]) -> str:
-    return values[0]
