@@ -80,7 +80,7 @@ class Access(Component):
                 given = self._user(label, principal, documents[right])
             else:
                 roles[label] = self._role(label, principal, documents[right], trusted)
-                given = {Name.AWS_ROLE_ARN: roles[label]}
+                given = {str(Name.AWS_ROLE_ARN): roles[label]}
             if right is Right.PUSH and who == settings.delivered():
                 variables.update(given)
         self.roles = roles

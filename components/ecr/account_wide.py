@@ -150,7 +150,7 @@ def owners(region: str, options: pulumi.InvokeOptions) -> dict[str, str]:
     return dict(zip(marks.names, marks.values, strict=True))
 
 
-def scanning_rules(settings: ScanningSettings, namespace: str) -> list[dict[str, Any]]:
+def scanning_rules(settings: ScanningSettings, namespace: str) -> list[Any]:
     """The rules as the provider has them: one a frequency, each with all its filters; AWS takes no more."""
     filters = {chosen.pattern: chosen.frequency for chosen in settings.filters.values()}
     filters = filters or {f"{namespace}/*": Frequency.SCAN_ON_PUSH}

@@ -47,7 +47,7 @@ class Protection:
             ],
         }
 
-    def encrypted(self, key: pulumi.Input[str] | None) -> list[dict[str, Any]]:
+    def encrypted(self, key: pulumi.Input[str] | None) -> list[Any]:
         """The encryption of a repository or a template, under `key` where there is one."""
         if self.encryption is EncryptionType.AES256:
             return [{"encryption_type": "AES256"}]

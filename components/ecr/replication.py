@@ -7,6 +7,7 @@ has to allow is an output.
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -52,7 +53,7 @@ class Replication(Owned):
         self.register_outputs({"asked_of_others": self.asked_of_others})
 
 
-def destinations(settings: ReplicationSettings, account: str) -> list[dict[str, str]]:
+def destinations(settings: ReplicationSettings, account: str) -> list[Any]:
     """Where copies go, as the provider has it: regions of this account, then other accounts, each by name."""
     own = [{"region": region, "registry_id": account} for region in sorted(settings.regions)]
     others = [{"region": chosen.region, "registry_id": other} for other, chosen in sorted(settings.accounts.items())]
