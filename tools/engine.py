@@ -12,8 +12,6 @@ import os
 import re
 import shutil
 import subprocess
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,6 +140,10 @@ def _official_cached() -> Engine | None:
 
 def _official() -> Engine | None:
     """The vendor's installer, through the SDK. Says nothing where the site is out of reach: the third way follows."""
+    # In here: it takes longer to import than all else that the quick path needs together.
+    import urllib.error
+    import urllib.request
+
     try:
         with urllib.request.urlopen(_VENDOR, timeout=_REACH_SECONDS):
             pass
