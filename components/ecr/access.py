@@ -186,8 +186,3 @@ def principals(settings: AccessSettings) -> dict[tuple[Right, str], AnyPrincipal
     """All principals by their right and name."""
     groups = {Right.PUSH: settings.push, Right.PULL: settings.pull, Right.CLEAN: settings.clean}
     return {(right, who): principal for right, group in groups.items() for who, principal in group.items()}
-
-
-def names(settings: AccessSettings, prefix: str) -> list[str]:
-    """The names of all roles and users that are made."""
-    return [f"{prefix}-{right}-{who}" for right, who in principals(settings)]

@@ -25,25 +25,21 @@ BUILD_CACHE_TAG = "buildcache"
 """The one tag that may move by default: a build cache is overwritten at each build."""
 
 
-class _Word(StrEnum):
-    """A word of the config; pydantic reads it from text."""
-
-
-class EncryptionType(_Word):
+class EncryptionType(StrEnum):
     """Who keeps the key that images are encrypted with."""
 
     AES256 = "aes256"
     KMS = "kms"
 
 
-class ScanType(_Word):
+class ScanType(StrEnum):
     """What scans the registry's images."""
 
     BASIC = "basic"
     ENHANCED = "enhanced"
 
 
-class Frequency(_Word):
+class Frequency(StrEnum):
     """When images are scanned. `continuous-scan` needs enhanced scanning."""
 
     SCAN_ON_PUSH = "scan-on-push"
@@ -51,7 +47,7 @@ class Frequency(_Word):
     MANUAL = "manual"
 
 
-class Upstream(_Word):
+class Upstream(StrEnum):
     """The registries that ECR can be a cache of."""
 
     DOCKER_HUB = "docker-hub"
