@@ -1,13 +1,8 @@
 """Who may what: the topic's and its key's policies, and the rights of the counting and of the forwarding."""
 
 import json
-import sys
 from dataclasses import replace
-from importlib import import_module
-from pathlib import Path
-from types import ModuleType
-from typing import Any
-from unittest.mock import patch
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from moto.iam.access_control import IAMPolicy, PermissionResult
@@ -17,7 +12,11 @@ from components.ecr.watch import topic as watch_topic
 from components.ecr.watch import usage as watch_usage
 from components.ecr.watch.names import Names, slug
 from components.ecr.watch.settings import UsageSettings
+from tests.support.iam import findings
 from tests.unit.components.ecr.watch.samples import NAMES
+
+if TYPE_CHECKING:
+    from components.aws.documents import Document
 
 CHINA = replace(NAMES, region="cn-north-1", partition="aws-cn")
 GOVERNMENT = replace(NAMES, region="us-gov-west-1", partition="aws-us-gov")
@@ -102,22 +101,11 @@ def test_it_publishes_in_one_metric_namespace() -> None:
     assert publish["Condition"] == {"StringEquals": {"cloudwatch:namespace": "SnapDeploy/Registry"}}
 
 
-def _lint(document: dict[str, Any]) -> list[str]:
-    """What the linter `parliament` finds. It asks setuptools for its own files in a way that setuptools has dropped."""
-    stand_in = ModuleType("pkg_resources")
-    stand_in.__dict__["resource_filename"] = lambda package, name: str(
-        Path(sys.modules[package].__file__ or "").parent / name
-    )
-    with patch.dict(sys.modules, {"pkg_resources": stand_in}):
-        linter: Any = import_module("parliament")
-        return [str(finding) for finding in linter.analyze_policy_string(json.dumps(document)).findings]
-
-
 @pytest.mark.parametrize("document", [watch_usage.rights(NAMES), watch_forwarding.rights(NAMES)])
 def test_the_linter_has_nothing_to_say(document: dict[str, Any]) -> None:
-    assert _lint(document) == []
+    assert list(findings(cast("Document", document), NAMES.topic_arn)) == []
     spoilt = {**document, "Statement": [{**document["Statement"][0], "Action": "ecr:DescribeEverything"}]}
-    assert _lint(spoilt), "the linter finds nothing at all"
+    assert list(findings(cast("Document", spoilt), NAMES.topic_arn)), "the linter finds nothing at all"
 
 
 @pytest.mark.parametrize("names", [CHINA, GOVERNMENT])
