@@ -38,6 +38,8 @@ class Target(StrEnum):
     """One secret in AWS Secrets Manager that holds them all."""
     AWS_SSM = "aws-ssm"
     """A parameter for each in AWS Systems Manager's Parameter Store."""
+    GOOGLE_SECRET_MANAGER = "google-secret-manager"
+    """One secret in Google Secret Manager that holds them all."""
     GITHUB_ACTIONS = "github-actions"
     """Variables and secrets of GitHub Actions."""
     KUBERNETES = "kubernetes"
