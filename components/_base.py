@@ -59,6 +59,8 @@ class Obstacle:
     what: str
     mend: str
     consequence: str = ""
+    whole_stack: bool = False
+    """Whether `inside` is a key of the whole config instead: the stack's tags, which a kind may not be able to use."""
 
 
 class Registry(Component):

@@ -56,6 +56,17 @@ class Settings(BaseModel):
     )
 
 
+def like(pattern: re.Pattern[str], what: str) -> AfterValidator:
+    """The rule that a text is wholly like `pattern`; `what` continues the sentence about one that is not."""
+
+    def check(text: str) -> str:
+        if pattern.fullmatch(text) is None:
+            raise MistakeError(what)
+        return text
+
+    return AfterValidator(check)
+
+
 def _printable(text: str) -> str:
     if not text.isprintable():
         raise MistakeError("has control characters")

@@ -20,7 +20,7 @@ def check(settings: StackSettings) -> None:
         component: type[Registry] = load(REGISTRIES[chosen.kind])
         found += [
             Problem(
-                settings.where(("registries", name, *obstacle.inside)),
+                settings.where(obstacle.inside if obstacle.whole_stack else ("registries", name, *obstacle.inside)),
                 obstacle.what,
                 obstacle.mend,
                 obstacle.consequence,

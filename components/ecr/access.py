@@ -9,12 +9,13 @@ A role for each, and not one for all: a trust document has 2,048 characters, and
 
 import json
 from collections.abc import Mapping
-from enum import StrEnum
 
 import pulumi
 import pulumi_aws as aws
 
+from components._access import Right, principals
 from components._base import Component, once
+from components._github_jobs import GITHUB_ISSUER
 from components.aws.documents import Document
 from components.aws.place import Place
 from components.ecr import rights, trust
@@ -24,20 +25,11 @@ from components.ecr.settings_access import (
     Ec2Principal,
     EksPodIdentityPrincipal,
     GithubPrincipal,
-    Slot,
     UserPrincipal,
 )
 from contract.variables import Name
 
 _NOT_FOUND = "not found"
-
-
-class Right(StrEnum):
-    """What somebody may do with the images."""
-
-    PUSH = "push"
-    PULL = "pull"
-    CLEAN = "clean"
 
 
 class Access(Component):
@@ -102,7 +94,7 @@ class Access(Component):
         return [
             aws.iam.OpenIdConnectProvider(
                 self.child("github"),
-                url=trust.GITHUB_ISSUER,
+                url=GITHUB_ISSUER,
                 client_id_lists=[self._place.audience],
                 tags={trust.MADE_BY: self._prefix},
                 # By the time of a destroy others of the account may rely on it.
@@ -112,7 +104,7 @@ class Access(Component):
 
     def _found_provider(self) -> aws.iam.GetOpenIdConnectProviderResult | None:
         try:
-            return aws.iam.get_open_id_connect_provider(url=trust.GITHUB_ISSUER, opts=pulumi.InvokeOptions(parent=self))
+            return aws.iam.get_open_id_connect_provider(url=GITHUB_ISSUER, opts=pulumi.InvokeOptions(parent=self))
         except Exception as error:
             # The SDK has one exception for every failure of a lookup; only this one means that there is none.
             if _NOT_FOUND in str(error):
@@ -175,14 +167,7 @@ class Access(Component):
                     additional_secret_outputs=["secret"],
                 ),
             )
-            for slot, text in ((Slot.A, principal.a), (Slot.B, principal.b))
-            if text is not None
+            for slot, text in principal.texts().items()
         }
         active = keys[principal.active]
         return {Name.AWS_ACCESS_KEY_ID: active.id, Name.AWS_SECRET_ACCESS_KEY: active.secret}
-
-
-def principals(settings: AccessSettings) -> dict[tuple[Right, str], AnyPrincipal]:
-    """All principals by their right and name."""
-    groups = {Right.PUSH: settings.push, Right.PULL: settings.pull, Right.CLEAN: settings.clean}
-    return {(right, who): principal for right, group in groups.items() for who, principal in group.items()}

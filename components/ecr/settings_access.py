@@ -8,19 +8,14 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, Strict, model_validator
+from pydantic import Field, model_validator
 
-from components._settings import MistakeError, Settings, Text
+from components._access import KubernetesName, TwoSlots, builder_of, check_builder
+from components._github_jobs import GithubId, GithubJobs
+from components._settings import MistakeError, Settings, like
 from components.aws.place import Account
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-# Owners have letters, digits and single hyphens, repositories also `.` and `_`; a `*` in either would trust strangers.
-_GITHUB_REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}")
-# What git and GitHub allow, without what IAM reads as something else: `?`, `$` (a variable), and `:`, which parts a
-# subject.
-_REF = re.compile(r"[A-Za-z0-9._/@+*#=,%-]{1,200}")
-_ENVIRONMENT = re.compile(r"[A-Za-z0-9._/@+*#=, -]{1,200}")
-_KUBERNETES = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _ISSUER = re.compile(r"https://[a-z0-9.-]+(?:/[A-Za-z0-9._/-]+)?")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
@@ -40,33 +35,7 @@ class From(StrEnum):
     USER = "user"
 
 
-class Slot(StrEnum):
-    """One of a user's two access keys."""
-
-    A = "a"
-    B = "b"
-
-
-def _like(pattern: re.Pattern[str], what: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if pattern.fullmatch(text) is None:
-            raise MistakeError(what)
-        return text
-
-    return AfterValidator(check)
-
-
-_Branch = Annotated[
-    str, _like(_REF, "is not a branch or tag: up to 200 letters, digits and ._/@+#=,%-, `*` for anything")
-]
-_Environment = Annotated[
-    str, _like(_ENVIRONMENT, "is not an environment: up to 200 letters, digits, spaces and ._/@+#=,-, `*` for anything")
-]
-_Kubernetes = Annotated[str, _like(_KUBERNETES, "is not a name in Kubernetes: a-z, 0-9, '.', '-'")]
-_Id = Annotated[int, Field(ge=1)]
-
-
-class GithubPrincipal(Settings):
+class GithubPrincipal(GithubJobs):
     """Workflows of one GitHub repository, by the token that GitHub gives each job; nothing is stored.
 
     With both ids, both forms of the token's subject are trusted, `repo:OWNER/NAME:…` and
@@ -76,38 +45,20 @@ class GithubPrincipal(Settings):
     """
 
     from_: Literal[From.GITHUB] = Field(alias="from")
-    repository: Annotated[str, _like(_GITHUB_REPOSITORY, "is not owner/name of a GitHub repository")] = Field(
-        description="owner/name, in the case in which GitHub writes it", examples=["owner/name"]
-    )
-    owner_id: _Id | None = Field(
+    owner_id: GithubId | None = Field(
         default=None, description="`gh api repos/OWNER/NAME --jq .owner.id`", examples=[1234567]
     )
-    repository_id: _Id | None = Field(
+    repository_id: GithubId | None = Field(
         default=None, description="`gh api repos/OWNER/NAME --jq .id`", examples=[7654321]
-    )
-    branches: Annotated[tuple[_Branch, ...], Strict(False)] = Field(
-        default=(), description="branches whose jobs are trusted, `*` for anything", examples=[["main"]]
-    )
-    tags: Annotated[tuple[_Branch, ...], Strict(False)] = Field(
-        default=(), description="tags whose jobs are trusted, `*` for anything", examples=[["v*"]]
-    )
-    environments: Annotated[tuple[_Environment, ...], Strict(False)] = Field(
-        default=(), description="environments whose jobs are trusted", examples=[["prod"]]
     )
 
     @model_validator(mode="after")
-    def _narrowed(self) -> "GithubPrincipal":
+    def _pinned(self) -> "GithubPrincipal":
         if (self.owner_id is None) != (self.repository_id is None):
             raise MistakeError(
                 "has one of `ownerId` and `repositoryId`, and needs both or none",
                 "run `gh api repos/OWNER/NAME --jq '.owner.id, .id'`, and write both",
                 "half a pin would trust a repository that is not yours",
-            )
-        if not (self.branches or self.tags or self.environments):
-            raise MistakeError(
-                "names no branch, tag or environment",
-                "write for example `branches: [main]`",
-                "every job of the repository would be trusted, those of pull requests included",
             )
         return self
 
@@ -131,23 +82,23 @@ class EksPodIdentityPrincipal(Settings):
     """
 
     from_: Literal[From.EKS_POD_IDENTITY] = Field(alias="from")
-    cluster: Annotated[str, _like(_CLUSTER, "is not a cluster's name")] = Field(
+    cluster: Annotated[str, like(_CLUSTER, "is not a cluster's name")] = Field(
         description="the cluster's name", examples=["apps"]
     )
-    namespace: _Kubernetes = Field(description="the namespace in the cluster", examples=["builder"])
-    service_account: _Kubernetes = Field(description="the service account there", examples=["builder"])
+    namespace: KubernetesName = Field(description="the namespace in the cluster", examples=["builder"])
+    service_account: KubernetesName = Field(description="the service account there", examples=["builder"])
 
 
 class IrsaPrincipal(Settings):
     """Pods of one service account, by the OIDC issuer of their cluster (IAM roles for service accounts)."""
 
     from_: Literal[From.IRSA] = Field(alias="from")
-    issuer: Annotated[str, _like(_ISSUER, "is not the address of an OIDC issuer, https://…")] = Field(
+    issuer: Annotated[str, like(_ISSUER, "is not the address of an OIDC issuer, https://…")] = Field(
         description="`aws eks describe-cluster --name NAME --query cluster.identity.oidc.issuer`",
         examples=["https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"],
     )
-    namespace: _Kubernetes = Field(description="the namespace in the cluster", examples=["builder"])
-    service_account: _Kubernetes = Field(description="the service account there", examples=["builder"])
+    namespace: KubernetesName = Field(description="the namespace in the cluster", examples=["builder"])
+    service_account: KubernetesName = Field(description="the service account there", examples=["builder"])
 
 
 class AccountPrincipal(Settings):
@@ -156,7 +107,7 @@ class AccountPrincipal(Settings):
     from_: Literal[From.ACCOUNT] = Field(alias="from")
     account: Account = Field(description="the other account's id, in quotes", examples=["210987654321"])
     external_id: (
-        Annotated[str, _like(_EXTERNAL_ID, "is not an external id: 2 to 1224 letters, digits and +=,.@:/-_")] | None
+        Annotated[str, like(_EXTERNAL_ID, "is not an external id: 2 to 1224 letters, digits and +=,.@:/-_")] | None
     ) = Field(default=None, description="what a third party has to name; see `sts:ExternalId`", examples=["snapdeploy"])
 
 
@@ -164,31 +115,18 @@ class OrganizationPrincipal(Settings):
     """Whoever an account of an AWS organization lets."""
 
     from_: Literal[From.ORGANIZATION] = Field(alias="from")
-    id: Annotated[str, _like(_ORGANIZATION, "is not an organization's id, o-…")] = Field(
+    id: Annotated[str, like(_ORGANIZATION, "is not an organization's id, o-…")] = Field(
         description="`aws organizations describe-organization --query Organization.Id`", examples=["o-a1b2c3d4e5"]
     )
 
 
-class UserPrincipal(Settings):
+class UserPrincipal(TwoSlots):
     """An IAM user with access keys: the last resort, for what can have no role.
 
     Two slots of keys, so that the new one can be delivered and proven before the old one goes.
     """
 
     from_: Literal[From.USER] = Field(alias="from")
-    active: Annotated[Slot, Strict(False)] = Field(default=Slot.A, description="which key is delivered", examples=["a"])
-    a: Text | None = Field(default=None, description="any text; a changed text makes a new key", examples=["2026-11"])
-    b: Text | None = Field(default=None, description="any text; a changed text makes a new key", examples=["2026-12"])
-
-    @model_validator(mode="after")
-    def _has_its_active_key(self) -> "UserPrincipal":
-        if (self.a if self.active is Slot.A else self.b) is None:
-            raise MistakeError(
-                f"delivers the key in slot `{self.active}`, which is empty",
-                f'write for example `{self.active}: "2026-11"`',
-                "there would be nothing to deliver",
-            )
-        return self
 
 
 AnyPrincipal = (
@@ -204,7 +142,7 @@ AnyPrincipal = (
 Principal = Annotated[AnyPrincipal, Field(discriminator="from_")]
 """Somebody, told apart by the `from` key."""
 
-_PrincipalName = Annotated[str, _like(_NAME, "is not a name: a lower-case letter, then up to 30 of a-z, 0-9 and '-'")]
+_PrincipalName = Annotated[str, like(_NAME, "is not a name: a lower-case letter, then up to 30 of a-z, 0-9 and '-'")]
 _Principals = dict[_PrincipalName, Principal]
 _EXAMPLE = [{"ci": {"from": "github", "repository": "owner/name", "branches": ["main"]}}]
 
@@ -223,19 +161,9 @@ class AccessSettings(Settings):
 
     @model_validator(mode="after")
     def _one_is_the_builder(self) -> "AccessSettings":
-        if self.builder is not None and self.builder not in self.push:
-            raise MistakeError(
-                "names a `builder` that is none of `push`",
-                "write a name that stands under `push`",
-            )
-        if self.builder is None and len(self.push) > 1:
-            raise MistakeError(
-                f"lets {len(self.push)} push, and does not say which of them is the builder",
-                "write `builder:` and the name of one of them",
-                "whose role is delivered would be a guess",
-            )
+        check_builder(self.push, self.builder, "role")
         return self
 
     def delivered(self) -> str | None:
         """The name of the principal whose role or key the builder gets; None where nobody may push."""
-        return self.builder or next(iter(self.push), None)
+        return builder_of(self.push, self.builder)

@@ -14,6 +14,7 @@ Sources, read 2026-11:
 from collections.abc import Iterable
 from typing import assert_never
 
+from components._github_jobs import GITHUB_ISSUER
 from components.aws.documents import EVERYBODY, By, Conditions, Document, Statement, allow, document
 from components.aws.place import Place, Service
 from components.ecr.settings_access import (
@@ -27,9 +28,6 @@ from components.ecr.settings_access import (
     OrganizationPrincipal,
     UserPrincipal,
 )
-
-GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
-"""Who signs the tokens of GitHub's workflows; the provider with this address is one per account."""
 
 MADE_BY = "snapdeploy:made-by"
 """The tag by which a stack knows the provider for GitHub that it has made itself."""

@@ -12,7 +12,8 @@ would be a custom metric to pay for; nor could it then be 0 where nothing failed
 Pattern syntax: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html, 1,024 characters.
 """
 
-from components.ecr.watch.names import Names, slug
+from components._slug import slug
+from components.ecr.watch.names import Names
 
 NAMESPACE = "SnapDeploy/Registry"
 """Of the metrics that are ours; `usage/handler.py`, which imports nothing of ours, says it again."""

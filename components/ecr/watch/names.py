@@ -7,21 +7,9 @@ Limits: a rule 64 characters (https://docs.aws.amazon.com/eventbridge/latest/API
 (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html), a function 64, a topic 256.
 """
 
-import hashlib
-import re
 from dataclasses import dataclass
 
-_OTHER = re.compile(r"[^a-z0-9_-]")
-_LONGEST = 32
-
-
-def slug(namespace: str) -> str:
-    """`namespace` as a part of names that take letters, digits, `-` and `_` only; different ones stay different."""
-    plain = _OTHER.sub("-", namespace)
-    if plain == namespace and len(plain) <= _LONGEST:
-        return plain
-    mark = hashlib.sha256(namespace.encode()).hexdigest()[:6]
-    return f"{plain[: _LONGEST - 7].rstrip('-')}-{mark}"
+from components._slug import slug
 
 
 @dataclass(frozen=True)

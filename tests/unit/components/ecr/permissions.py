@@ -15,6 +15,7 @@ from components.aws.place import Place
 from components.ecr import rights, trust
 from components.ecr.settings_access import AccessSettings, AnyPrincipal
 from tests.support.iam import allowed
+from tests.support.page import code, config
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[3] / "docs" / "ecr-permissions.md"
@@ -174,15 +175,14 @@ def page() -> str:
             on = statement.get("Resource", ["the repository itself"])
             who = _who(statement.get("Principal"), statement.get("Condition"))
             why = block["says"][statement["Sid"]]
-            lines.append(f"| {who}{_code(statement['Action'])} | {_code(on)} | {why} |")
+            lines.append(f"| {who}{code(statement['Action'])} | {code(on)} | {why} |")
         lines += ["\n| may not | on | why |", "|---|---|---|"]
         for row in block["refused"]:
             who = _who({by: [one] for by, one in row["as"].items()} if "as" in row else None, row.get("with"))
-            lines.append(f"| {who}{_code(row['do'])} | {_code([_arn(row['at'])])} | {row['because']} |")
+            lines.append(f"| {who}{code(row['do'])} | {code([_arn(row['at'])])} | {row['because']} |")
     lines.append(_TRUST_HEAD)
     for name, block in trusts().items():
-        config = ", ".join(f"{key}: {_yaml(value)}" for key, value in block["principal"].items())
-        lines += [f"\n### {name}", f"`{{{config}}}`\n", "| | request | why |", "|---|---|---|"]
+        lines += [f"\n### {name}", f"{config(block['principal'])}\n", "| | request | why |", "|---|---|---|"]
         for verb, rows in (("yes", block["admits"]), ("no", block["refuses"])):
             lines += [f"| {verb} | {_request(row, block['request'])} | {row['because']} |" for row in rows]
     return "\n".join(lines) + "\n"
@@ -206,14 +206,6 @@ def _request(row: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     if not parts:
         return ", ".join(f"`{who}`" for who in request["as"].values())
     return ", ".join(parts)
-
-
-def _code(words: list[str]) -> str:
-    return " ".join(f"`{word}`" for word in words)
-
-
-def _yaml(value: object) -> str:
-    return yaml.safe_dump(value, default_flow_style=True, width=1000).strip().removesuffix("...").strip()
 
 
 if __name__ == "__main__":

@@ -1,35 +1,14 @@
-"""How the tests of retention write rules, and what ECR does with a lifecycle policy, by its documentation.
+"""What ECR does with a lifecycle policy, by its documentation.
 
-`remaining` is the documented evaluation and nothing else: which rule an image belongs to, and whether that rule takes
+`fate` is the documented evaluation and nothing else: which rule an image belongs to, and whether that rule takes
 it. Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html, evaluation rules.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from pydantic import TypeAdapter
-
-from components._retention import AnyRule, RetentionRule
 from components.ecr.lifecycle import Policy, PolicyRule
-
-_RULES: TypeAdapter[dict[str, AnyRule]] = TypeAdapter(dict[str, RetentionRule])
-
-
-def rules(**blocks: object) -> dict[str, AnyRule]:
-    """The rules as they stand in YAML, unchecked among themselves. `_` in a name is `-` there."""
-    written = {name.replace("_", "-"): block for name, block in blocks.items()}
-    return _RULES.validate_python(written, by_alias=True, by_name=False)
-
-
-@dataclass(frozen=True)
-class Image:
-    """An image in a repository. Days are days ago."""
-
-    tags: frozenset[str]
-    pushed: int
-    pulled: int | None = None
-    archived: int | None = None
+from tests.support.retention import Image
 
 
 def fate(policy: Policy, images: Sequence[Image]) -> Mapping[Image, str]:

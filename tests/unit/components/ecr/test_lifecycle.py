@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from components._retention import AnyRule, Keep, covers, pointless
 from components.ecr import lifecycle
-from tests.unit.components.ecr.retention import Image, fate, rules
+from tests.support.retention import Image, rules
+from tests.unit.components.ecr.retention import fate
 
 GOLDEN = Path(__file__).parent / "lifecycle"
 CASES = sorted(file.stem for file in GOLDEN.glob("*.yaml"))

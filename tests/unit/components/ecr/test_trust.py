@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from components._github_jobs import GITHUB_ISSUER
 from components.aws.place import Place
 from components.ecr import trust
 from components.ecr.settings_access import AccessSettings
@@ -84,7 +85,7 @@ def test_the_templates_role_is_ecrs_alone() -> None:
 
 def test_the_provider_is_the_accounts_own() -> None:
     arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
-    assert trust.provider_arn(trust.GITHUB_ISSUER, PLACE) == arn
+    assert trust.provider_arn(GITHUB_ISSUER, PLACE) == arn
 
 
 GITHUB: dict[str, object] = {"from": "github", "repository": "owner/name", "branches": ["main"]}

@@ -5,12 +5,12 @@ The mocks answer for the types in `MADE` and raise on every other, and on every 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support import forked
+from tests.support import forked, isolated
+from tests.support.isolated import Resource
 
 ROOT = Path(__file__).resolve().parents[5]
 COMPONENTS = "snapdeploy:ecr:"
@@ -33,20 +33,10 @@ MADE: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Resource:
-    """One resource as it is registered."""
-
-    type: str
-    name: str
-    parent: str
-    inputs: Mapping[str, Any]
-
-
 @cache
 def _run(order: str) -> tuple[tuple[Resource, ...], str]:
     found = forked.run("tests.unit.components.ecr.watch.declared:_watch", json.loads(order))
-    return tuple(Resource(**each) for each in found["resources"]), found["topic"]
+    return isolated.resources(found["resources"]), found["topic"]
 
 
 def declare(
@@ -70,41 +60,11 @@ def _order(settings: Mapping[str, Any], namespace: str, repositories: Sequence[s
 
 
 def _watch(order: list[Any]) -> None:
-    import pulumi
-    from pulumi.runtime import mocks, test
-    from pulumi.runtime import rpc as wire
-
     from components.ecr.watch.component import Watch
     from components.ecr.watch.settings import WatchSettings
 
     settings, namespace, repositories, replicas = order
-    seen: list[dict[str, Any]] = []
     outputs: dict[str, str] = {}
-
-    class Answers(mocks.Mocks):
-        def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-            if args.typ.startswith(COMPONENTS):
-                return "", dict(args.inputs)
-            if args.typ not in MADE:
-                raise AssertionError(f"unknown type of resource {args.typ} ({args.name})")
-            return f"{args.name}-id", {**args.inputs, **MADE[args.typ]}
-
-        def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-            raise AssertionError(f"unknown function {args.token}")
-
-    class Recorder(mocks.MockMonitor):
-        def RegisterResource(self, request: Any) -> Any:
-            if request.type != "pulumi:pulumi:Stack":
-                seen.append(
-                    {
-                        "type": request.type,
-                        "name": request.name,
-                        "parent": request.parent.rpartition("::")[2],
-                        "inputs": _plain(wire.deserialize_properties(request.object)),
-                    }
-                )
-            registered: Any = super()
-            return registered.RegisterResource(request)
 
     def program() -> Any:
         made = Watch(
@@ -120,21 +80,4 @@ def _watch(order: list[Any]) -> None:
         )
         return made.topic.apply(lambda arn: outputs.update(topic=arn))
 
-    answers = Answers()
-    mocks.set_mocks(answers, project="snapdeploy-registry", stack="test", monitor=Recorder(answers))
-    awaited: Any = test
-    awaited(program)()
-    assert pulumi.get_stack() == "test"
-    print(json.dumps({"resources": seen, "topic": outputs["topic"]}))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_plain(child) for child in value]
-    if hasattr(value, "assets"):
-        return _plain(value.assets)
-    if hasattr(value, "text"):
-        return value.text
-    return value if value is None or isinstance(value, str | int | float | bool) else type(value).__name__
+    print(json.dumps({"resources": isolated.declare(program, MADE), "topic": outputs["topic"]}))

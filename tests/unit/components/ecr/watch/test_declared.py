@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.components.ecr.watch.declared import COMPONENTS, MADE, ROOT, Resource, declare, topic
+from tests.support.isolated import Resource
+from tests.unit.components.ecr.watch.declared import COMPONENTS, MADE, ROOT, declare, topic
 
 GIVEN = "arn:aws:sns:us-east-1:123456789012:alerts"
 WHOLE: dict[str, Any] = {

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
+from components._slug import slug
 from components.ecr.watch import forwarding as watch_forwarding
 from components.ecr.watch import topic as watch_topic
 from components.ecr.watch import usage as watch_usage
-from components.ecr.watch.names import Names, slug
+from components.ecr.watch.names import Names
 from components.ecr.watch.settings import UsageSettings
 from tests.support.iam import findings
 from tests.unit.components.ecr.watch.samples import NAMES
