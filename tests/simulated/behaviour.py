@@ -55,7 +55,7 @@ class Behaviour(ABC):
     """One type of resource. Every method but `defaults` may raise CloudError."""
 
     replace_on_change: frozenset[str] = frozenset()
-    """Properties that an existing resource cannot change."""
+    """Properties that an existing resource cannot change, or paths of parts of them: `remoteConfig.url`."""
     stable: frozenset[str] = frozenset()
     """Computed properties that an update leaves as they are, so that a preview knows them."""
     write_only: frozenset[str] = frozenset()
@@ -75,8 +75,8 @@ class Behaviour(ABC):
         """What the provider refuses in `inputs`, right by their types, before anything is asked of the cloud."""
         return []
 
-    def outdated(self, olds: Properties) -> frozenset[str]:
-        """Outputs that say that somebody else has changed what the cloud does not give back: it is set again."""
+    def outdated(self, call: Call, olds: Properties) -> frozenset[str]:
+        """Outputs that are not what they would become, though no input changes: an update sets them again."""
         return frozenset()
 
     def replacing(self, call: Call) -> frozenset[str]:
@@ -145,6 +145,28 @@ class Stored(Behaviour):
 
     def _key(self, call: Call, id_: str) -> Key:
         return Key(call.token, call.scope, id_)
+
+
+class Unsimulated(Behaviour):
+    """A type that a provider has and its simulation does not: refused, so that no answer is made up."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def create(self, call: Call, inputs: Properties) -> State:
+        raise self._refusal(call)
+
+    def read(self, call: Call, id_: str, known: Properties) -> Properties | None:
+        raise self._refusal(call)
+
+    def update(self, call: Call, id_: str, olds: Properties, inputs: Properties) -> Properties:
+        raise self._refusal(call)
+
+    def delete(self, call: Call, id_: str, olds: Properties) -> None:
+        raise self._refusal(call)
+
+    def _refusal(self, call: Call) -> CloudError:
+        return CloudError(f"{call.token} is not simulated: teach {self._where}")
 
 
 def made_up(kinds: tuple[Any, ...], text: str) -> Any:

@@ -125,8 +125,11 @@ class Lifecycle:
             # What nobody sets any more stays as the cloud has it.
             if change.kind is not difference.Kind.DELETE or _POSITION.sub("", change.path) not in behaviour.filled
         ]
-        changes += [difference.Change(name, name, difference.Kind.UPDATE) for name in sorted(behaviour.outdated(olds))]
-        replaces = sorted({change.property for change in changes} & behaviour.replacing(call))
+        changes += [
+            difference.Change(name, name, difference.Kind.UPDATE) for name in sorted(behaviour.outdated(call, olds))
+        ]
+        fixed = behaviour.replacing(call)
+        replaces = sorted({change.property for change in changes if _touches(change.path, fixed)})
         named = behaviour.named_by
         defaulted = news.get(_DEFAULTED)
         keeps_name = (
@@ -258,6 +261,14 @@ def _late(fault: Fault | None, state: State | None = None, inputs: Properties | 
     if fault.moment is Moment.PARTIAL and state is not None:
         raise UnfinishedError(fault.message, state, inputs or {})
     raise CloudError(fault.message)
+
+
+def _touches(path: str, fixed: frozenset[str]) -> bool:
+    """Whether a change at `path` changes what is fixed: one of the paths, what is in it, or what it is in."""
+    bare = _POSITION.sub("", path)
+    return any(
+        bare == name or bare.startswith((f"{name}.", f"{name}[")) or name.startswith(f"{bare}.") for name in fixed
+    )
 
 
 def _meant(names: frozenset[str], properties: Properties) -> Properties:

@@ -166,6 +166,10 @@ class Sdk:
         if (folder / f"{stem}.py").exists():
             if self._light:
                 _stand_in(qualified, folder)
+            else:
+                # An SDK's packages load when something is first read from them; one that did while a file of it loads
+                # would lack that file's classes for whoever comes after.
+                getattr(importlib.import_module(qualified), name, None)
             module = importlib.import_module(f"{qualified}.{stem}")
             if hasattr(module, name):
                 return module

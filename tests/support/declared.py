@@ -8,7 +8,7 @@ functions that the caller names, and raise on every other.
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ class Resource:
     """The reference of the explicit provider; empty for the default one."""
     after: tuple[str, ...]
     """The names of what has to be there before it."""
+    ignored: tuple[str, ...] = ()
+    """The inputs that count only where it is made."""
 
     @property
     def is_component(self) -> bool:
@@ -93,14 +95,23 @@ def declare(
 ) -> Program:
     """Runs the program for `stack` under mocks; `alone`, where what it imports is to be seen.
 
-    `made` gives, by resource type, the outputs that a provider would add to the inputs; a type that is not in it is
-    an error, and so is a function that is not in `answers`. An answer of `{"__fails__": why}` is a failure of
-    the lookup. `config` is the project's, without its namespace.
+    `made` gives, by resource type, the outputs that a provider would add to the inputs, where `{input}` stands for one
+    of those and `{__name__}` for the resource's name; a type that is not in it is an error, and so is a function that
+    is not in `answers`. An answer of `{"__fails__": why}` is a failure of the lookup. `config` is the project's,
+    without its namespace.
     Raises AssertionError with what the program printed where it fails.
     """
     order = {"stack": stack, "made": made, "answers": answers or {}, "config": config or {}, "simulated": simulated}
     found = _alone(order) if alone else forked.run("tests.support.declared:_run", order)
-    resources = [Resource(**{**each, "after": tuple(each["after"])}) for each in found["resources"]]
+    return read(found)
+
+
+def read(found: Mapping[str, Any]) -> Program:
+    """The run that `observe` has printed."""
+    resources = [
+        Resource(**{**each, "after": tuple(each["after"]), "ignored": tuple(each["ignored"])})
+        for each in found["resources"]
+    ]
     return Program(tuple(resources), found["outputs"], tuple(found["sdks"]))
 
 
@@ -119,8 +130,14 @@ def _alone(order: dict[str, Any]) -> Any:
 
 
 def _run(order: dict[str, Any]) -> None:
-    import os
     import runpy
+
+    observe(order, lambda: runpy.run_path("__main__.py", run_name="__main__"))
+
+
+def observe(order: dict[str, Any], program: Callable[[], object]) -> None:
+    """Runs `program` under the mocks of `order`, and prints what it declared. Only in a process of its own."""
+    import os
 
     from pulumi.runtime import mocks, set_all_config, test
 
@@ -133,7 +150,11 @@ def _run(order: dict[str, Any]) -> None:
                 return f"{args.name}-id", dict(args.inputs)
             if args.typ not in order["made"]:
                 raise AssertionError(f"unknown type of resource {args.typ} ({args.name})")
-            return f"{args.name}-id", {**args.inputs, **order["made"][args.typ]}
+            added = {
+                key: _filled(value, {**args.inputs, "__name__": args.name})
+                for key, value in order["made"][args.typ].items()
+            }
+            return f"{args.name}-id", {**args.inputs, **added}
 
         def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
             if args.token not in order["answers"]:
@@ -156,6 +177,7 @@ def _run(order: dict[str, Any]) -> None:
                     "import_id": request.importId,
                     "provider": request.provider,
                     "after": [urn.rpartition("::")[2] for urn in request.dependencies],
+                    "ignored": list(request.ignoreChanges),
                 }
             )
             registered: Any = super()
@@ -168,15 +190,29 @@ def _run(order: dict[str, Any]) -> None:
 
     os.environ["SNAPDEPLOY_SIMULATED"] = "1" if order["simulated"] else ""
     answers = Answers()
-    mocks.set_mocks(answers, project="snapdeploy-registry", stack=order["stack"], monitor=Recorder(answers))
+    mocks.set_mocks(
+        answers,
+        project="snapdeploy-registry",
+        stack=order["stack"],
+        preview=order.get("preview", False),
+        monitor=Recorder(answers),
+    )
     values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in order["config"].items()}
     set_all_config({f"snapdeploy-registry:{key}": value for key, value in values.items()})
 
     # `test` waits for all that the program has begun.
     awaited: Any = test
-    awaited(lambda: runpy.run_path("__main__.py", run_name="__main__") and None)()
+    awaited(lambda: program() and None)()
     sdks = sorted({name.split(".")[0] for name in sys.modules if name.startswith("pulumi_")})
     print(json.dumps({"resources": seen, "outputs": outputs, "sdks": sdks}))
+
+
+def _filled(value: Any, inputs: Mapping[str, Any]) -> Any:
+    """`value`, a text with each `{input}` in it as that input is."""
+    for key, given in inputs.items():
+        if isinstance(value, str) and isinstance(given, str):
+            value = value.replace(f"{{{key}}}", given)
+    return value
 
 
 def _plain(value: Any) -> Any:

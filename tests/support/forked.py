@@ -21,7 +21,12 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the programs import, by the modules that import it.
-_PRELOADED = ("components.ecr.registry", "components.delivery.secrets_manager", "components.delivery.ssm_parameters")
+_PRELOADED = (
+    "components.ecr.registry",
+    "components.delivery.secrets_manager",
+    "components.delivery.ssm_parameters",
+    "components.artifact_registry.access",
+)
 _lock = threading.Lock()
 
 

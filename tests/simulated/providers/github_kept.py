@@ -134,7 +134,7 @@ class SealedSecret(Kept):
             return [Mistake("keyId", f"is required with {given[0]}")]
         return super().mistakes(inputs)
 
-    def outdated(self, olds: Properties) -> frozenset[str]:
+    def outdated(self, call: Call, olds: Properties) -> frozenset[str]:
         same = olds.get("updatedAt") == olds.get("remoteUpdatedAt")
         return frozenset() if same else frozenset({"remoteUpdatedAt"})
 

@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tests.simulated.behaviour import Behaviour, Call, CloudError, State, Stored
+from tests.simulated.behaviour import Behaviour, Call, CloudError, State, Stored, Unsimulated
 from tests.simulated.provider import Provider
 from tests.simulated.store import write_private
 from tests.simulated.wire import Properties, Secret, Value
@@ -98,25 +98,6 @@ class ClusterSecret(Behaviour):
         write_private(file, json.dumps(_open(inputs), indent=1, sort_keys=True))
 
 
-class Unknown(Behaviour):
-    """Any other type."""
-
-    def create(self, call: Call, inputs: Properties) -> State:
-        raise self._refusal(call)
-
-    def read(self, call: Call, id_: str, known: Properties) -> Properties | None:
-        raise self._refusal(call)
-
-    def update(self, call: Call, id_: str, olds: Properties, inputs: Properties) -> Properties:
-        raise self._refusal(call)
-
-    def delete(self, call: Call, id_: str, olds: Properties) -> None:
-        raise self._refusal(call)
-
-    def _refusal(self, call: Call) -> CloudError:
-        return CloudError(f"{call.token} is not simulated: teach tests/simulated/providers/kubernetes.py")
-
-
 def _place(inputs: Properties) -> tuple[str, str]:
     metadata = inputs.get("metadata")
     told: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
@@ -170,7 +151,7 @@ def provider() -> Provider:
         name="kubernetes",
         package="pulumi_kubernetes",
         behaviours={SECRET: secret},
-        fallback=Unknown(),
+        fallback=Unsimulated("tests/simulated/providers/kubernetes.py"),
         complete=_complete,
         scope=lambda config, properties: str(config.get("context")),
     )

@@ -62,3 +62,24 @@ def test_reading_aws_lightly_imports_a_handful_of_its_modules() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 20
+
+
+@pytest.mark.parametrize(
+    ("package", "token", "module", "name"),
+    [
+        ("pulumi_gcp", "gcp:secretmanager/secret:Secret", "secretmanager", "Secret"),
+        ("pulumi_aws", "aws:ecr/repository:Repository", "ecr", "Repository"),
+    ],
+)
+def test_what_was_read_leaves_the_package_whole(package: str, token: str, module: str, name: str) -> None:
+    """An SDK's packages are lazy: one that loads while a file of it does would lack that file's classes."""
+    program = (
+        "from tests.simulated.sdk import Sdk\n"
+        f"Sdk({package!r}).resource({token!r})\n"
+        f"import {package}\n"
+        f"print({package}.{module}.{name}.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == (name, "")
