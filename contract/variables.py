@@ -73,7 +73,9 @@ BUILDER_VARIABLES: tuple[Variable, ...] = (
         auths=frozenset({Auth.GOOGLE}),
         optional=True,
     ),
-    Variable(Name.GOOGLE_SERVICE_ACCOUNT, "service account that may push", auths=frozenset({Auth.GOOGLE})),
+    Variable(
+        Name.GOOGLE_SERVICE_ACCOUNT, "service account that may push", auths=frozenset({Auth.GOOGLE}), optional=True
+    ),
     Variable(Name.BUILDER_WORK_DIR, "where the builder unpacks and builds sources"),
     Variable(Name.BUILDER_LOG_DIR, "where the builder writes its logs"),
 )

@@ -32,6 +32,14 @@ _TABLE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"not authorized to perform: ecr:",
             "compare the repository's ARN with the role's policy; its prefix must end in /*",
         ),
+        # Before the next row: Google's sentence names the permission too.
+        (
+            r"unauthenticated request",
+            (
+                "no credential reached the registry, or a token that has ended (Google's live one hour); configure the "
+                "helper for that host, or log in again"
+            ),
+        ),
         (
             r"artifactregistry\.repositories\.",
             (
@@ -39,7 +47,6 @@ _TABLE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
                 "DOCKER_REGISTRY"
             ),
         ),
-        (r"unauthenticated request", "no credential reached the registry; configure the helper for that host"),
         (
             r"name unknown: the repository with name|repository with name .* does not exist",
             "the repository is missing: compare DOCKER_REGISTRY's path with the creation template's prefix",

@@ -1,7 +1,7 @@
 """From the builder's variables to a credential that works now.
 
 Owns: telling by the variables how one gets in, and what is wrong with them. Does not own
-fetching a token (`ecr.py`), nor reading the variables from anywhere.
+fetching a token (`ecr.py`, `google.py`), nor reading the variables from anywhere.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contract.image import Registry
 from contract.kinds import Auth
 from contract.variables import Name
-from oci import ecr
+from oci import ecr, google
 from oci.credential import Credential
 from oci.no_credential import NoCredentialError
 
@@ -25,6 +25,8 @@ def auth_of(variables: Mapping[str, str]) -> Auth | None:
     if variables.get(Name.DOCKER_REGISTRY_USERNAME) or variables.get(Name.DOCKER_REGISTRY_PASSWORD):
         return Auth.STATIC
     host = variables.get(Name.DOCKER_REGISTRY, "").partition("/")[0]
+    if google.is_google(host):
+        return Auth.GOOGLE
     if variables.get(Name.AWS_ACCOUNT_ID) or variables.get(Name.AWS_REGION) or ecr.host_of(host) is not None:
         return Auth.ECR
     if host == _GHCR:
@@ -48,12 +50,7 @@ def mistakes(variables: Mapping[str, str], *, as_role: bool = False) -> Iterator
                 variable=Name.DOCKER_REGISTRY_PASSWORD,
             )
         case Auth.GOOGLE:
-            yield NoCredentialError(
-                "is not delivered: a Google token lives one hour and is fetched by the builder, never stored",
-                "use `gcloud auth print-access-token` with docker for now",
-                "this registry cannot be logged in to from here: Google's tokens are not fetched yet",
-                variable=Name.DOCKER_REGISTRY_PASSWORD,
-            )
+            yield from _google_mistakes(variables, as_role=as_role)
         case _:
             yield NoCredentialError(
                 "is missing, and so is DOCKER_REGISTRY_USERNAME",
@@ -66,15 +63,19 @@ def mistakes(variables: Mapping[str, str], *, as_role: bool = False) -> Iterator
 def credential(variables: Mapping[str, str], *, as_role: bool = False) -> Credential:
     """A credential for DOCKER_REGISTRY, now; fetches a token where the registry takes one.
 
-    `as_role` assumes AWS_ROLE_ARN first. Without it the caller's own credentials are used, which is how
-    the builder does it: it runs as the role. An IAM user's delivered key comes before what AWS's chain finds.
+    `as_role` assumes AWS_ROLE_ARN, or acts as GOOGLE_SERVICE_ACCOUNT, first. Without it the caller's own credentials
+    are used, which is how the builder does it: it runs as the role. An IAM user's delivered key comes before what
+    AWS's chain finds.
     Raises NoCredentialError.
     """
     mistake = next(mistakes(variables, as_role=as_role), None)
     if mistake is not None:
         raise mistake
-    if auth_of(variables) is Auth.STATIC:
+    auth = auth_of(variables)
+    if auth is Auth.STATIC:
         return Credential(variables[Name.DOCKER_REGISTRY_USERNAME], variables[Name.DOCKER_REGISTRY_PASSWORD])
+    if auth is Auth.GOOGLE:
+        return google.token(variables[Name.GOOGLE_SERVICE_ACCOUNT] if as_role else "")
     return ecr.token(
         _host(variables),
         variables[Name.AWS_ACCOUNT_ID],
@@ -105,6 +106,17 @@ def _ecr_mistakes(variables: Mapping[str, str], *, as_role: bool) -> Iterator[No
     if sound and as_role and (mistake := ecr.role_mistake(variables.get(Name.AWS_ROLE_ARN, ""), account)) is not None:
         yield mistake
     yield from _key_mistakes(variables)
+
+
+def _google_mistakes(variables: Mapping[str, str], *, as_role: bool) -> Iterator[NoCredentialError]:
+    try:
+        mistake = google.place_mistake(_host(variables))
+    except ValueError as error:
+        mistake = NoCredentialError(str(error), _DELIVER, variable=Name.DOCKER_REGISTRY)
+    if mistake is not None:
+        yield mistake
+    if as_role and (mistake := google.account_mistake(variables.get(Name.GOOGLE_SERVICE_ACCOUNT, ""))) is not None:
+        yield mistake
 
 
 def _key_mistakes(variables: Mapping[str, str]) -> Iterator[NoCredentialError]:

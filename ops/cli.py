@@ -49,8 +49,8 @@ def _gets_in(verb: Callable[_P, Exit]) -> Callable[_P, Exit]:
     return click.option(
         "--as-role/--as-caller",
         default=False,
-        help="Fetch a token as AWS_ROLE_ARN, or with the credentials that this shell has, as the builder does, "
-        "which runs as the role.  [default: --as-caller]",
+        help="Fetch a token as AWS_ROLE_ARN or GOOGLE_SERVICE_ACCOUNT, or with the credentials that this shell has, as "
+        "the builder does, which runs as the role.  [default: --as-caller]",
     )(verb)
 
 
@@ -161,8 +161,8 @@ def login(delivered: "Delivered", as_json: bool, *, as_role: bool) -> Exit:
     """Log Docker in.
 
     Runs `docker login` with the password on its standard input. Docker keeps the credential
-    where it is configured to (DOCKER_CONFIG, credential helpers). For ECR the password is a token
-    that is fetched now and ends after 12 hours.
+    where it is configured to (DOCKER_CONFIG, credential helpers). For ECR and for Google's Artifact
+    Registry the password is a token that is fetched now and ends after 12 hours, or after one.
     """
     from ops import delivered as reader
     from ops.login import login as run

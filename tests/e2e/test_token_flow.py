@@ -1,4 +1,4 @@
-"""A real registry behind a token service, as GHCR and Docker Hub are: our client, and docker, through all of it."""
+"""A real registry behind a token service, as GHCR, Docker Hub and Google have one: our client and docker through it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oci import errors
+from oci import errors, google
 from oci.checks import Name, Proof
 from oci.client import Client
 from oci.credential import Credential
@@ -30,23 +30,38 @@ class Guarded:
     registry: RunningRegistry
     service: TokenService
 
+    @property
+    def user(self) -> str:
+        """Whom tokens are asked for."""
+        return _user(self.service.manner)
+
+    @property
+    def credential(self) -> Credential:
+        """The builder's."""
+        return Credential(self.user, PASSWORD)
+
     def client(self, password: str = PASSWORD, **options: object) -> Client:
         """Our client, as the builder."""
         retry = options.get("retry")
         assert retry is None or isinstance(retry, Retry)
-        return Client(self.registry.registry.host, Credential(USER, password), retry=retry)
+        return Client(self.registry.registry.host, Credential(self.user, password), retry=retry)
 
     def checks(self, password: str = PASSWORD) -> dict[str, tuple[bool, str]]:
         """What the proof finds."""
-        proof = Proof(self.registry.registry, Credential(USER, password))
+        proof = Proof(self.registry.registry, Credential(self.user, password))
         return {check.name: (check.ok, check.detail) for check in proof.run()}
+
+
+def _user(manner: Manner) -> str:
+    return google.USER if manner is Manner.GOOGLE else USER
 
 
 @pytest.fixture(scope="module", params=list(Manner))
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("tokens")
     rights = {PASSWORD: ALL, READER: frozenset({"pull"})}
-    service = TokenService(Manner(request.param), {PASSWORD: USER, READER: USER}, rights)
+    manner = Manner(request.param)
+    service = TokenService(manner, {PASSWORD: _user(manner), READER: _user(manner)}, rights)
     with service.running(folder) as tokens, run_registry(folder / "registry", tokens=tokens) as registry:
         yield Guarded(registry, service)
 
@@ -76,7 +91,7 @@ def test_no_more_is_asked_for_than_is_needed(guarded: Guarded) -> None:
     with guarded.client() as client:
         image = random_image(layers=6)
         client.push_image(REPOSITORY, "scopes", image)
-        assert {request.user for request in guarded.service.asked} == {USER}
+        assert {request.user for request in guarded.service.asked} == {guarded.user}
         assert asked() == {("repository", REPOSITORY, "pull", "push")}
         guarded.service.asked.clear()
         client.read_image(REPOSITORY, image)
@@ -118,6 +133,9 @@ def test_a_reader_may_pull_and_not_push(guarded: Guarded) -> None:
     if guarded.service.manner is Manner.GHCR:
         assert "permission_denied: write_package" in str(caught.value)
         assert "give the token write:packages" in str(caught.value)
+    if guarded.service.manner is Manner.GOOGLE:
+        assert 'Permission "artifactregistry.repositories.uploadArtifacts" denied' in str(caught.value)
+        assert "give the account roles/artifactregistry.writer" in str(caught.value)
     assert READER not in str(caught.value)
 
 
@@ -128,6 +146,8 @@ def test_a_wrong_password_is_told_in_the_services_words_with_a_remedy(guarded: G
     if guarded.service.manner is Manner.GHCR:
         assert "User cannot be authenticated with the token provided" in told
         assert "make a classic one with write:packages" in told
+    elif guarded.service.manner is Manner.GOOGLE:
+        assert "authentication failed (HTTP 401); mend: compare" in told
     else:
         assert "incorrect username or password (HTTP 401); mend: compare" in told
     assert "canary-wrong-1b" not in told
@@ -136,8 +156,10 @@ def test_a_wrong_password_is_told_in_the_services_words_with_a_remedy(guarded: G
 def test_a_stranger_sees_nothing(guarded: Guarded) -> None:
     with guarded.client() as client:
         client.push_image(REPOSITORY, "secret", random_image())
-        with client.as_user(None) as anonymous, pytest.raises(errors.AuthenticationError):
+        with client.as_user(None) as anonymous, pytest.raises(errors.AuthenticationError) as caught:
             anonymous.pull_manifest(REPOSITORY, "secret")
+        if guarded.service.manner is Manner.GOOGLE:
+            assert "no credential reached the registry" in str(caught.value)
     assert Asked("", (f"repository:{REPOSITORY}:pull",)) in guarded.service.asked
 
 
@@ -167,19 +189,19 @@ def test_nothing_of_a_password_is_in_the_registrys_log(guarded: Guarded) -> None
 
 def test_docker_goes_the_same_way(guarded: Guarded, docker_host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", docker_host)
-    login = Login(guarded.registry.registry, guarded.registry.credential, None)
+    login = Login(guarded.registry.registry, guarded.credential, None)
     checks = list(Steps(find_engine(login.registry.host), login).run())
     assert {check.name: check.detail for check in checks if not check.ok} == {}
     assert any(
         "pull,push" in scope or "push,pull" in scope for asked in guarded.service.asked for scope in asked.scopes
     )
 
-    reader = replace(login, credential=Credential(USER, READER))
+    reader = replace(login, credential=Credential(guarded.user, READER))
     (refused,) = [check for check in Steps(find_engine(login.registry.host), reader).run() if not check.ok][:1]
     assert refused.name == "docker-push"
     assert READER not in refused.detail
 
-    wrong = replace(login, credential=Credential(USER, "canary-wrong-2c"))
+    wrong = replace(login, credential=Credential(guarded.user, "canary-wrong-2c"))
     first = next(Steps(find_engine(login.registry.host), wrong).run())
     assert not first.ok
     assert "canary-wrong-2c" not in first.detail

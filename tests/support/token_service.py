@@ -1,9 +1,10 @@
-"""A token service as registries send their clients to, in the manner of GHCR or of Docker Hub.
+"""A token service as registries send their clients to, in the manner of GHCR, of Docker Hub or of Google.
 
 Speaks https://distribution.github.io/distribution/spec/auth/token/ and signs what a real
 distribution registry accepts. A request that it does not know is noted, answered with 500 and
 so fails its test. What it refuses, it refuses in the vendor's words as they were met until 2026-11;
-where GHCR itself would hand out a token and refuse the upload, this service refuses the token.
+where GHCR and Google themselves would hand out a token and refuse the upload, this service refuses the token. What
+Google's says of a wrong token was not met: those words are the double's own.
 """
 
 import base64
@@ -37,6 +38,12 @@ class Manner(StrEnum):
 
     GHCR = "ghcr.io"
     DOCKER_HUB = "registry.docker.io"
+    GOOGLE = "europe-west1-docker.pkg.dev"
+
+    @property
+    def path(self) -> str:
+        """Where tokens are asked for: Google's service is the registry's own host, below its API."""
+        return "/v2/token" if self is Manner.GOOGLE else "/token"
 
 
 @dataclass(frozen=True)
@@ -85,14 +92,14 @@ class TokenService:
         folder.mkdir(parents=True, exist_ok=True)
         bundle.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
         with serving(self.answer) as address:
-            yield TokenAuth(f"{address}/token", str(self.manner), f"auth.{self.manner}", bundle)
+            yield TokenAuth(f"{address}{self.manner.path}", str(self.manner), f"auth.{self.manner}", bundle)
 
     def answer(self, method: str, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """The service's answer."""
         parts = urlsplit(address)
         query = parse_qs(parts.query)
         with self._lock:
-            if (method, parts.path) != ("GET", "/token") or query.keys() - _KNOWN:
+            if (method, parts.path) != ("GET", self.manner.path) or query.keys() - _KNOWN:
                 self.unknown.append(f"{method} {address}")
                 return _refused(500, "UNKNOWN", f"the double does not know {method} {address}")
             if query.get("service") != [str(self.manner)]:
@@ -110,6 +117,8 @@ class TokenService:
     def _wrong_password(self) -> Answer:
         if self.manner is Manner.DOCKER_HUB:
             return 401, {}, json.dumps({"details": "incorrect username or password"}).encode()
+        if self.manner is Manner.GOOGLE:
+            return _refused(401, "UNAUTHORIZED", "authentication failed")
         return _refused(401, "UNAUTHORIZED", "unauthenticated: User cannot be authenticated with the token provided.")
 
     def _token(self, user: str, scopes: tuple[str, ...], rights: frozenset[str]) -> Answer:
@@ -124,6 +133,8 @@ class TokenService:
                 if not user:
                     return _refused(401, "UNAUTHORIZED", "authentication required")
                 return _refused(403, "DENIED", "permission_denied: write_package")
+            if self.manner is Manner.GOOGLE and missing & {"pull", "push"}:
+                return _denied_by_google(user, "upload" if "push" in missing else "download")
             access.append({"type": type_, "name": name, "actions": granted})
         now = time.time()
         claims = {
@@ -154,6 +165,15 @@ def too_many(seconds: int) -> Answer:
         429, "TOOMANYREQUESTS", "You have reached your pull rate limit. https://www.docker.com/increase-rate-limit"
     )
     return status, {"Retry-After": str(seconds)}, body
+
+
+def _denied_by_google(user: str, verb: str) -> Answer:
+    permission = f'"artifactregistry.repositories.{verb}Artifacts"'
+    on = 'on resource "projects/p/locations/europe-west1/repositories/r" (or it may not exist)'
+    if not user:
+        told = f"Unauthenticated request. Unauthenticated requests do not have permission {permission} {on}"
+        return _refused(401, "UNAUTHORIZED", told)
+    return _refused(403, "DENIED", f"Permission {permission} denied {on}")
 
 
 def _refused(status: int, code: str, message: str) -> Answer:

@@ -22,7 +22,11 @@ from oci.advice import advise
         ("unauthenticated: User cannot be authenticated with the token provided.", 401, "classic"),
         ('Permission "artifactregistry.repositories.uploadArtifacts" denied on resource "x"', 403, "writer"),
         ("Permission 'artifactregistry.repositories.uploadArtifacts' denied", 403, "writer"),
-        ("Unauthenticated request. Unauthenticated requests do not have permission", 403, "helper"),
+        (
+            'Unauthenticated request. They do not have permission "artifactregistry.repositories.uploadArtifacts"',
+            403,
+            "live one hour",
+        ),
         ("toomanyrequests: You have reached your unauthenticated pull rate limit", 429, "mirror"),
         ("", 429, "slow down"),
         ("no basic auth credentials", None, "compare user name and password"),

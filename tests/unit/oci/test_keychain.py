@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contract.kinds import Auth
-from oci import ecr, keychain
+from oci import ecr, google, keychain
 from oci.credential import Credential
 from oci.no_credential import NoCredentialError
 
@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CANARY = "canary-keychain-31"
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ECR = {"DOCKER_REGISTRY": f"{HOST}/apps", "AWS_REGION": "us-east-1", "AWS_ACCOUNT_ID": "123456789012"}
+BUILDER = "snapdeploy-prod-main@my-project.iam.gserviceaccount.com"
+GOOGLE = {"DOCKER_REGISTRY": "europe-west1-docker.pkg.dev/my-project/apps", "GOOGLE_SERVICE_ACCOUNT": BUILDER}
 ROLE = "arn:aws:iam::123456789012:role/snapdeploy/builder"
 
 
@@ -33,7 +35,9 @@ def told(variables: dict[str, str], *, as_role: bool = False) -> list[str]:
         (ECR, Auth.ECR),
         ({"DOCKER_REGISTRY": f"{HOST}/apps"}, Auth.ECR),
         ({"DOCKER_REGISTRY": "example.com/apps", "AWS_ACCOUNT_ID": "123456789012"}, Auth.ECR),
-        ({"GOOGLE_SERVICE_ACCOUNT": "a@b"}, Auth.GOOGLE),
+        (GOOGLE, Auth.GOOGLE),
+        ({"DOCKER_REGISTRY": "europe-docker.pkg.dev/p/apps", "AWS_REGION": "us-east-1"}, Auth.GOOGLE),
+        ({"DOCKER_REGISTRY": "127.0.0.1:5000/apps", "GOOGLE_SERVICE_ACCOUNT": BUILDER}, Auth.GOOGLE),
         ({"DOCKER_REGISTRY": "example.com/apps"}, None),
         ({}, None),
     ],
@@ -139,16 +143,90 @@ def test_a_role_counts_where_it_is_asked_for(role: str, expected: list[str]) -> 
         assert what.startswith(part)
 
 
-def test_googles_tokens_are_not_fetched_yet() -> None:
-    with pytest.raises(NoCredentialError, match="a Google token lives one hour"):
-        keychain.credential({"GOOGLE_SERVICE_ACCOUNT": "a@b"})
+@pytest.mark.parametrize(
+    "host",
+    [
+        "europe-west1-docker.pkg.dev",
+        "northamerica-northeast1-docker.pkg.dev",
+        "us-docker.pkg.dev",
+        "gcr.io",
+        "eu.gcr.io",
+        "127.0.0.1:5000",
+        "localhost:5000",
+    ],
+)
+def test_a_token_of_google_may_go_to_googles_registries_and_stay_here(host: str) -> None:
+    assert google.place_mistake(host) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.com",
+        "europe-west1-docker.pkg.dev.example.com",
+        "europe-west1-docker.pkg.dev:443",
+        "europe-west1-docker-pkg.dev",
+        "evil.europe-west1-docker.pkg.dev",
+        "europe-west1-docker.pkgxdev",
+        "-docker.pkg.dev",
+        "evilgcr.io",
+        "eu.gcr.io.evil.com",
+        "a.b.gcr.io",
+        "europe-west1-python.pkg.dev",
+        "mirror.gcr.io.",
+        HOST,
+    ],
+)
+def test_no_token_is_fetched_for_a_host_that_is_not_googles(host: str) -> None:
+    mistake = google.place_mistake(host)
+    assert mistake is not None
+    assert "would have been sent there" in str(mistake)
+
+
+@pytest.mark.parametrize(
+    ("changed", "as_role", "expected"),
+    [
+        ({}, False, []),
+        ({}, True, []),
+        ({"GOOGLE_SERVICE_ACCOUNT": "nonsense"}, False, []),
+        ({"GOOGLE_SERVICE_ACCOUNT": ""}, False, []),
+        ({"GOOGLE_SERVICE_ACCOUNT": "123456789012-compute@developer.gserviceaccount.com"}, True, []),
+        ({"GOOGLE_SERVICE_ACCOUNT": "a@my-project.example.com.iam.gserviceaccount.com"}, True, []),
+        ({"GOOGLE_SERVICE_ACCOUNT": ""}, True, ["GOOGLE_SERVICE_ACCOUNT is missing, so there is no service account"]),
+        ({"GOOGLE_SERVICE_ACCOUNT": "a@b"}, True, ["GOOGLE_SERVICE_ACCOUNT 'a@b' is not the address of a service"]),
+        ({"GOOGLE_SERVICE_ACCOUNT": "a/../b@p.iam.gserviceaccount.com"}, True, ["GOOGLE_SERVICE_ACCOUNT 'a/../b"]),
+        ({"GOOGLE_SERVICE_ACCOUNT": "a@p.iam.gserviceaccount.com.evil"}, True, ["GOOGLE_SERVICE_ACCOUNT 'a@p.iam"]),
+        ({"DOCKER_REGISTRY": "example.com/apps"}, False, ["DOCKER_REGISTRY names the host example.com, which is no"]),
+        ({"DOCKER_REGISTRY": "us-docker.pkg.dev"}, False, ["DOCKER_REGISTRY has no namespace"]),
+        (
+            {"DOCKER_REGISTRY": "example.com/apps", "GOOGLE_SERVICE_ACCOUNT": "a@b"},
+            True,
+            ["DOCKER_REGISTRY names the host", "GOOGLE_SERVICE_ACCOUNT 'a@b'"],
+        ),
+    ],
+)
+def test_each_mistake_with_google_is_named(changed: dict[str, str], as_role: bool, expected: list[str]) -> None:
+    found = told({**GOOGLE, **changed}, as_role=as_role)
+    assert len(found) == len(expected), found
+    for what, part in zip(found, expected, strict=True):
+        assert what.startswith(part)
+
+
+def test_a_stored_key_of_google_is_a_password_like_any_other() -> None:
+    stored = {
+        "DOCKER_REGISTRY": GOOGLE["DOCKER_REGISTRY"],
+        "DOCKER_REGISTRY_USERNAME": "_json_key_base64",
+        "DOCKER_REGISTRY_PASSWORD": CANARY,
+    }
+    assert keychain.auth_of(stored) is Auth.STATIC
+    assert keychain.credential(stored) == Credential("_json_key_base64", CANARY)
 
 
 def test_nothing_of_a_cloud_is_loaded_to_judge_variables() -> None:
     program = (
         "import sys\nfrom oci import keychain\n"
-        f"list(keychain.mistakes({ECR!r})), keychain.credential({{'DOCKER_REGISTRY_USERNAME': 'b', "
-        "'DOCKER_REGISTRY_PASSWORD': 'p'})\n"
-        "sys.exit(bool({'boto3', 'botocore', 'httpx'} & set(sys.modules)))"
+        f"for told in ({ECR!r}, {GOOGLE!r}): list(keychain.mistakes(told, as_role=True))\n"
+        "keychain.credential({'DOCKER_REGISTRY_USERNAME': 'b', 'DOCKER_REGISTRY_PASSWORD': 'p'})\n"
+        "sys.exit(bool({'boto3', 'botocore', 'httpx', 'requests', 'google.auth'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=60, check=False).returncode == 0

@@ -125,7 +125,7 @@ def test_a_place_in_a_file_has_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"DOCKER_REGISTRY": "x.pkg.dev/p/r", "GOOGLE_SERVICE_ACCOUNT": "a@b"}, "a Google token lives one hour"),
+        ({"DOCKER_REGISTRY": "x.pkg.dev/p/r", "GOOGLE_SERVICE_ACCOUNT": "a@b"}, "which is no registry of Google"),
         ({"DOCKER_REGISTRY": "a.example.com/apps"}, "and so is DOCKER_REGISTRY_USERNAME"),
     ],
 )
