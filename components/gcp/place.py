@@ -7,6 +7,7 @@ Sources, read 2026-11:
 - repository paths, also of domain-scoped projects: https://docs.cloud.google.com/artifact-registry/docs/docker/names
   and https://docs.cloud.google.com/artifact-registry/docs/repositories/create-repos;
 - locations: https://docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations;
+- keys: https://docs.cloud.google.com/kms/docs/getting-resource-ids;
 - project ids: https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects.
 """
 
@@ -21,6 +22,10 @@ from components._settings import MistakeError
 _DOMAIN_SCOPE = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}:"
 _PROJECT = re.compile(rf"(?:{_DOMAIN_SCOPE})?[a-z][a-z0-9-]{{4,28}}[a-z0-9]")
 _REGION = re.compile(r"[a-z]+-[a-z]+[1-9][0-9]?")
+_KEY = re.compile(
+    rf"projects/{_PROJECT.pattern}/locations/(?P<location>[a-z0-9-]+)"
+    r"/keyRings/[A-Za-z0-9_-]{1,63}/cryptoKeys/[A-Za-z0-9_-]{1,63}"
+)
 MULTI_REGIONS = frozenset({"us", "europe", "asia"})
 """The locations that are several regions at once."""
 
@@ -36,6 +41,24 @@ def _location(text: str) -> str:
         raise MistakeError("is not a location: a region such as europe-west1, or us, europe or asia")
     return text
 
+
+def _key(text: str) -> str:
+    if _KEY.fullmatch(text) is None:
+        raise MistakeError(
+            "is not the full name of a KMS key: projects/…/locations/…/keyRings/…/cryptoKeys/…, and no version"
+        )
+    return text
+
+
+def key_location(key: str) -> str:
+    """Where the key of that full name lies; it encrypts nothing elsewhere. Raises MistakeError where it is none."""
+    found = _KEY.fullmatch(_key(key))
+    assert found is not None
+    return found["location"]
+
+
+KeyName = Annotated[str, AfterValidator(_key)]
+"""The full name of a key of Cloud KMS, without a version: the newest encrypts."""
 
 Project = Annotated[str, AfterValidator(_project)]
 """A project's id, not its number; `example.com:name` in a domain's own scope."""
