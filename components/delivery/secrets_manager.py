@@ -7,7 +7,7 @@ call and changes as a whole: a builder never sees the new address with the old p
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, ClassVar, Self
 
 import pulumi
@@ -19,6 +19,7 @@ from components.aws import documents
 from components.aws.documents import By, Document, allow
 from components.aws.place import KeyArn, Region, partition_of
 from components.delivery._aws import AwsDeliverySettings, key_mistake, provider
+from components.delivery._document import document
 from components.delivery._interface import STACK, Context, Delivery
 from contract.kinds import Environment, Target
 
@@ -151,11 +152,6 @@ def recovery_days(settings: SecretsManagerSettings, environment: Environment) ->
     if settings.recovery_days is not None:
         return settings.recovery_days
     return _LONGEST_RECOVERY if environment is Environment.PROD else 0
-
-
-def document(names: Sequence[str], values: Sequence[str]) -> str:
-    """The variables as the secret holds them: a JSON object of text, in the contract's order."""
-    return json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False)
 
 
 class SecretsManager(Delivery):

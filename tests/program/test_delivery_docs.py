@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tests.program.ecr import MADE, program, registry
+from tests.program.google_secret import GOOGLE, NONE_YET
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CI = {"push": {"ci": {"from": "github", "repository": "team/apps", "branches": ["main"]}}}
@@ -19,11 +20,16 @@ def blocks(page: str) -> list[dict[str, Any]]:
     return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
 
 
-@pytest.mark.parametrize("block", blocks("delivery.md"), ids=["dotenv", "aws-secrets-manager", "aws-ssm"])
+@pytest.mark.parametrize(
+    "block", blocks("delivery.md"), ids=["dotenv", "aws-secrets-manager", "aws-ssm", "google-secret-manager"]
+)
 def test_a_delivery_of_the_page_is_declared(block: dict[str, Any]) -> None:
     deliveries = block["config"]["snapdeploy-registry:delivery"]
-    made = {**MADE, "aws:secretsmanager/secretPolicy:SecretPolicy": {}, "pulumi-python:dynamic/snapdeploy:EnvFile": {}}
-    found = program(registry(access=CI), delivery=deliveries, made=made)
+    others: dict[str, dict[str, Any]] = {
+        "aws:secretsmanager/secretPolicy:SecretPolicy": {},
+        "pulumi-python:dynamic/snapdeploy:EnvFile": {},
+    }
+    found = program(registry(access=CI), NONE_YET, delivery=deliveries, made={**MADE, **GOOGLE, **others})
     assert set(deliveries) <= {each.name for each in found.resources}
 
 

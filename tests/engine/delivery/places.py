@@ -16,6 +16,8 @@ from nacl.public import PrivateKey, SealedBox
 
 from contract.docker_config import document
 from contract.kinds import Target
+from tests.simulated.providers.gcp import payloads
+from tests.simulated.providers.gcp.secret_manager import SECRET, VERSION
 from tests.simulated.providers.github_kept import PUBLIC_KEY_FILE
 from tests.simulated.providers.github_words import now
 from tests.simulated.store import Key, Store
@@ -118,6 +120,37 @@ class SecretsManagerPlace(DeliveryPlace):
     def lose(self) -> None:
         """Deletes the secret for good."""
         self._client.delete_secret(SecretId=self.name, ForceDeleteWithoutRecovery=True)
+
+
+class GoogleSecretManagerPlace(DeliveryPlace):
+    """One secret in the simulated Google."""
+
+    settings: ClassVar = {"project": "my-project"}
+    providers: ClassVar = ("gcp",)
+    name: ClassVar[str] = f"snapdeploy-{STACK}-builder"
+
+    def __init__(self, folder: Path, emulator: Emulator) -> None:
+        super().__init__(folder, emulator)
+        self._store = Store(folder.parent / "simulated", "gcp")
+
+    def read(self) -> dict[str, str]:
+        """As a builder reads the version `latest`."""
+        held = payloads.latest(self._store, "my-project", self.name)
+        if held is None:
+            return {}
+        found = json.loads(held)
+        assert isinstance(found, dict)
+        return found
+
+    def change(self, name: str, value: str) -> None:
+        """A new version, as the console makes one."""
+        payloads.add_by_hand(self._store, "my-project", self.name, json.dumps({**self.read(), name: value}))
+
+    def lose(self) -> None:
+        """Deletes the secret, and with it all its versions."""
+        for key in self._store.held():
+            if key.token in (SECRET, VERSION):
+                self._store.drop(key)
 
 
 class SsmPlace(DeliveryPlace):
@@ -251,6 +284,7 @@ TARGETS: dict[Target, type[DeliveryPlace]] = {
     Target.DOTENV: DotenvPlace,
     Target.AWS_SECRETS_MANAGER: SecretsManagerPlace,
     Target.AWS_SSM: SsmPlace,
+    Target.GOOGLE_SECRET_MANAGER: GoogleSecretManagerPlace,
     Target.KUBERNETES: KubernetesPlace,
     Target.GITHUB_ACTIONS: GithubPlace,
 }

@@ -31,6 +31,8 @@ class Recorder(mocks.Mocks):
     secret: dict[str, set[str]] = field(default_factory=dict)
     """Which inputs were handed over as secrets."""
     providers: dict[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the lookups answer, by their token; any other is an error."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.secret[args.name] = {name for name, value in args.inputs.items() if _is_secret(value)}
@@ -42,7 +44,9 @@ class Recorder(mocks.Mocks):
         return f"{args.name}-id", {**args.inputs, "arn": f"arn:of:{args.name}"}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        raise AssertionError(f"a delivery asks nobody, but {args.token} was called")
+        if args.token not in self.answers:
+            raise AssertionError(f"a delivery asks nobody, but {args.token} was called")
+        return dict(self.answers[args.token]), []
 
 
 def _is_secret(value: object) -> bool:
@@ -57,9 +61,9 @@ def outputs(values: Mapping[str, str], secret: str = "DOCKER_REGISTRY_PASSWORD")
     }
 
 
-def declared(program: Callable[[], object]) -> Recorder:
-    """What `program` declares."""
-    recorder = Recorder()
+def declared(program: Callable[[], object], answers: Mapping[str, Mapping[str, Any]] | None = None) -> Recorder:
+    """What `program` declares, where the lookups answer with `answers`."""
+    recorder = Recorder(answers=answers or {})
     mocks.set_mocks(recorder, project="throwaway", stack="test", preview=False)
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]  # the SDK's own

@@ -7,11 +7,11 @@ import pytest
 from pydantic import ValidationError
 
 from components._settings import MistakeError
+from components.delivery._document import document
 from components.delivery.secrets_manager import (
     ReplicaSettings,
     SecretsManager,
     SecretsManagerSettings,
-    document,
     readers_policy,
     recovery_days,
 )
