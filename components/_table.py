@@ -14,6 +14,7 @@ REGISTRIES: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.LOCAL: "components.local:Local",
         Kind.ECR: "components.ecr.registry:Ecr",
+        Kind.ARTIFACT_REGISTRY: "components.artifact_registry.registry:ArtifactRegistry",
         Kind.GHCR: "components.ghcr.registry:Ghcr",
         Kind.DOCKER_HUB: "components.docker_hub.registry:DockerHub",
     }
@@ -25,6 +26,7 @@ TARGETS: Mapping[Target, str] = MappingProxyType(
         Target.DOTENV: "components.delivery.dotenv:Dotenv",
         Target.AWS_SECRETS_MANAGER: "components.delivery.secrets_manager:SecretsManager",
         Target.AWS_SSM: "components.delivery.ssm_parameters:SsmParameters",
+        Target.GOOGLE_SECRET_MANAGER: "components.delivery.google_secret_manager:GoogleSecretManager",
         Target.GITHUB_ACTIONS: "components.delivery.github_actions:GithubActions",
         Target.KUBERNETES: "components.delivery.kubernetes:Kubernetes",
     }

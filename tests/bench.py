@@ -20,18 +20,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.support.checkout import Checkout, checkout
+from tests.support.crane import CRANE
 from tests.support.emulator import emulating
 from tests.support.engine import EngineProject
 from tools import places
-from tools.go_program import GoProgram
 from tools.say import guarded, say
 
-CRANE = GoProgram(
-    name="crane",
-    package="github.com/google/go-containerregistry/cmd/crane",
-    dependency="github.com/google/go-containerregistry",
-    minutes=1,
-)
 _EMPTY = "import pulumi\n"
 _MEGABYTES = 50
 _APPS = (1, 100, 10_000)

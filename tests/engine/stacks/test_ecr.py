@@ -117,9 +117,7 @@ def test_a_changed_encryption_is_counted_confirmed_and_done_in_two_steps(prod: S
 )
 def test_an_api_that_fails_is_named_and_the_next_up_converges(prod: Simulated, moment: Moment, message: str) -> None:
     prod.configure({**ACCOUNT, "accountWide": {"scanning": {}}})
-    store = prod.project.root / ".state" / "simulated" / "store"
-    store.mkdir(parents=True, exist_ok=True)
-    Faults(store).order(Fault(Operation.CREATE, TEMPLATE, message, moment=moment))
+    Faults(prod.kept).order(Fault(Operation.CREATE, TEMPLATE, message, moment=moment))
     failed = prod.up(fails=True)
     assert "main-template-rule" in failed.stdout
     assert message in failed.stdout

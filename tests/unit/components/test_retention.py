@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from components._retention import AnyRule, check_rules, claims, covers
 from components._settings import MistakeError
-from tests.unit.components.ecr.retention import rules
+from tests.support.retention import rules
 
 
 def _mistakes(found: dict[str, AnyRule]) -> list[tuple[tuple[int | str, ...], str]]:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from components._settings import DotenvSettings, LocalSettings
+from components.artifact_registry.settings import ArtifactRegistrySettings
 from components.delivery._github_settings import GithubActionsSettings
+from components.delivery._google_secret_settings import GoogleSecretManagerSettings
 from components.delivery.kubernetes import KubernetesSettings
 from components.docker_hub.settings import DockerHubSettings
 from components.ecr.settings import EcrSettings
@@ -29,6 +31,12 @@ class Ecr:
     Settings = EcrSettings
 
 
+class ArtifactRegistry:
+    """Stands for the component of kind `artifact-registry`."""
+
+    Settings = ArtifactRegistrySettings
+
+
 class Ghcr:
     """Stands for the component of kind `ghcr`."""
 
@@ -39,6 +47,12 @@ class GithubActions:
     """Stands for the component of target `github-actions`."""
 
     Settings = GithubActionsSettings
+
+
+class GoogleSecretManager:
+    """Stands for the component of target `google-secret-manager`."""
+
+    Settings = GoogleSecretManagerSettings
 
 
 class DockerHub:
@@ -62,8 +76,10 @@ class Kubernetes:
 CLASSES: Mapping[str, type] = {
     "components.local:Local": Local,
     "components.ecr.registry:Ecr": Ecr,
+    "components.artifact_registry.registry:ArtifactRegistry": ArtifactRegistry,
     "components.ghcr.registry:Ghcr": Ghcr,
     "components.delivery.github_actions:GithubActions": GithubActions,
+    "components.delivery.google_secret_manager:GoogleSecretManager": GoogleSecretManager,
     "components.docker_hub.registry:DockerHub": DockerHub,
     "components.delivery.dotenv:Dotenv": Dotenv,
     "components.delivery.kubernetes:Kubernetes": Kubernetes,

@@ -48,6 +48,17 @@ def test_stack_prod_is_right_as_it_is_under_simulation_only() -> None:
     assert refused <= marked, "each line that a real run refuses is marked as one to fill in"
 
 
+def test_stack_gcp_is_right_as_it_is_under_simulation_only() -> None:
+    raw, text = _stack("gcp")
+    file = StackFile.parse("Pulumi.gcp.yaml", text)
+    assert list(parse_with_components(raw, stack="gcp", file=file, simulated=True).registries) == ["main"]
+    with pytest.raises(Problems) as caught:
+        parse_with_components(raw, stack="gcp", file=file, simulated=False)
+    marked = {number for number, line in enumerate(text.splitlines(), start=1) if "# <-" in line}
+    refused = {int(problem.where.partition(":")[2].split()[0]) for problem in caught.value.problems}
+    assert refused == marked, "each line that a real run refuses is marked as one to fill in"
+
+
 def test_stack_dev_is_right_as_it_is_under_simulation_only() -> None:
     raw, text = _stack("dev")
     assert list(parse(raw, stack="dev", text=text, simulated=True).registries) == ["main"]
