@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from pulumi_policy import Secret
+from pulumi_policy import Secret, proxy
 from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
 Props = Mapping[str, Any]
 _SHOWN = 80
+_SENTINELS = frozenset(value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_"))
 
 
 class Gap(Enum):
@@ -44,6 +45,8 @@ def read(props: Props, name: str) -> object:
     """The value of one property, out of its mark where it is secret; a `Gap` where there is none."""
     try:
         value = props[name]
+        if isinstance(value, str) and value in _SENTINELS:
+            return Gap.UNKNOWN
         if isinstance(value, Secret):
             value = unknown_checking_proxy({name: value.value})[name]
     except KeyError:
@@ -67,6 +70,69 @@ def flag(props: Props, name: str) -> bool | Gap:
     return value if isinstance(value, bool | Gap) else Gap.MISSING
 
 
+def number(props: Props, name: str) -> float | Gap:
+    """One property as a number."""
+    value = read(props, name)
+    if isinstance(value, bool) or not isinstance(value, int | float | Gap):
+        return Gap.MISSING
+    return value
+
+
+def group(props: Props, name: str) -> Props | Gap:
+    """One property as a map."""
+    value = read(props, name)
+    return value if isinstance(value, Mapping | Gap) else Gap.MISSING
+
+
+def items(props: Props, name: str) -> list[object] | Gap:
+    """One property as a list, each element its value or the `Gap` in its place."""
+    value = read(props, name)
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence | Gap):
+        return Gap.MISSING
+    return value if isinstance(value, Gap) else [read({"it": value}, "it") for value in _elements(value)]
+
+
+def _elements(value: Sequence[Any]) -> Iterator[object]:
+    for position in range(len(value)):
+        try:
+            yield value[position]
+        except UnknownValueError as unknown:
+            yield unknown.unknown_type_sentinel
+
+
+def words(props: Props, name: str) -> list[str | Gap] | Gap:
+    """One property as a list of texts. A text on its own is a list of one."""
+    value = read(props, name)
+    if isinstance(value, str):
+        return [value]
+    found = items(props, name)
+    if isinstance(found, Gap):
+        return found
+    return [element if isinstance(element, str | Gap) else Gap.MISSING for element in found]
+
+
+def groups(props: Props, name: str) -> list[Props | Gap] | Gap:
+    """One property as a list of maps. A map on its own is a list of one."""
+    value = read(props, name)
+    if isinstance(value, Mapping):
+        return [value]
+    found = items(props, name)
+    if isinstance(found, Gap):
+        return found
+    return [element if isinstance(element, Mapping | Gap) else Gap.MISSING for element in found]
+
+
+def inside(props: Props, *path: str) -> object:
+    """What stands at the end of `path`, going through maps; the first `Gap` on the way where there is one."""
+    *holders, last = path
+    for name in holders:
+        held = group(props, name)
+        if isinstance(held, Gap):
+            return held
+        props = held
+    return read(props, last)
+
+
 def leaves(props: Props) -> Iterator[Leaf]:
     """Every known value at any depth that is not marked secret, itself or by what holds it."""
     yield from _leaves(props, (), props)
@@ -85,6 +151,23 @@ def _leaves(holder: Any, path: tuple[str, ...], around: Props) -> Iterator[Leaf]
             yield from _leaves(value, here, around)
         elif value is not None and not isinstance(value, Secret):
             yield Leaf(here, value, around)
+
+
+def unknowns(props: Props) -> Iterator[tuple[str, ...]]:
+    """The paths of all values, at any depth, that are not known yet."""
+    yield from _unknowns(props, ())
+
+
+def _unknowns(holder: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for key in holder if isinstance(holder, Mapping) else range(len(holder)):
+        here = (*path, str(key))
+        try:
+            value = holder[key]
+        except UnknownValueError:
+            yield here
+            continue
+        if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(value, str | bytes)):
+            yield from _unknowns(value, here)
 
 
 def printable(value: str) -> str:

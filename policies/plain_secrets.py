@@ -8,25 +8,15 @@ computes and does not mark (its marks are its own). A value unknown in the previ
 in the update, before its resource is made.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    PolicyComplianceFramework,
-    PolicyConfigSchema,
-    PolicyResource,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    Severity,
-    StackValidationArgs,
-    StackValidationPolicy,
-)
+from pulumi_policy import Severity
 
-from policies._props import Leaf, Props, leaves, message, printable, text
+from policies._props import Gap, Leaf, Props, leaves, printable, text, unknowns
+from policies._rule import Finding, Practice, Remark, Rule, Seen, StackRule
 from policies._secret_signs import is_reference, names_a_secret, secret_format
 
 _STACK = "pulumi:pulumi:Stack"
@@ -36,7 +26,7 @@ _SECURE_STRING = "SecureString"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Plain:
     """A plain value that ought to be marked, without the value."""
 
     path: str
@@ -44,7 +34,7 @@ class Finding:
     """What gives it away, in words that follow the path."""
 
 
-def findings(resource_type: str, props: Props, public: Collection[str]) -> Iterator[Finding]:
+def findings(resource_type: str, props: Props, public: Collection[str]) -> Iterator[Plain]:
     """Every plain value among `props` that is a secret by its name, its format or its resource's type.
 
     `public` holds properties that are known to be none: `name`, or `type::name`, the name
@@ -56,7 +46,7 @@ def findings(resource_type: str, props: Props, public: Collection[str]) -> Itera
             continue
         sign = _sign(resource_type, leaf, props)
         if sign is not None:
-            yield Finding(".".join(_harmless(part) for part in leaf.path), sign)
+            yield Plain(".".join(_harmless(part) for part in leaf.path), sign)
 
 
 def _sign(resource_type: str, leaf: Leaf, props: Props) -> str | None:
@@ -108,83 +98,65 @@ def _public(config: object) -> frozenset[str]:
     return frozenset(map(str, config)) if isinstance(config, list | tuple) else frozenset()
 
 
-def _inputs(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    for finding in findings(args.resource_type, args.props, _public(args.get_config().get(_PUBLIC))):
-        report(
-            message(
-                f"property `{finding.path}` of '{printable(args.name)}' {finding.sign}, but is not marked secret",
-                "it stands readable in the state, in previews and in the logs of pull requests",
-                "hand it over as a secret: `pulumi config set --secret` and `config.require_secret(…)`, "
-                "or `pulumi.Output.secret(…)`; what has been in a state in plain must be replaced",
-            ),
-            None,
-        )
+def _inputs(seen: Seen) -> Iterator[Remark]:
+    for finding in findings(seen.type, seen.props, _public(seen.settings[_PUBLIC])):
+        yield Finding(f"property `{finding.path}` of {seen} {finding.sign}, but is not marked secret")
+    if any(unknowns(seen.props)):
+        yield Gap.UNKNOWN
 
 
-def _outputs(args: StackValidationArgs, report: ReportViolation) -> None:
-    public = _public(args.get_config().get(_PUBLIC))
-    for resource in args.resources:
-        if not _is_program_made(resource):
+def _outputs(resources: list[Seen], settings: Mapping[str, Any]) -> Iterator[Remark]:
+    public = _public(settings[_PUBLIC])
+    for one in resources:
+        if not _is_program_made(one):
             continue
-        whose = "the stack" if resource.resource_type == _STACK else f"'{printable(resource.name)}'"
-        for finding in findings(resource.resource_type, resource.props, public):
-            report(
-                message(
-                    f"output `{finding.path}` of {whose} {finding.sign}, but is not marked secret",
-                    "`pulumi stack output`, the state and the logs of pull requests show it to anyone",
-                    "put out `pulumi.Output.secret(…)`, or leave it out; "
-                    "what has been in a state in plain must be replaced",
-                ),
-                resource.urn,
-            )
+        whose = "the stack" if one.type == _STACK else str(one)
+        for finding in findings(one.type, one.props, public):
+            yield Finding(f"output `{finding.path}` of {whose} {finding.sign}, but is not marked secret", one.urn)
+        if any(unknowns(one.props)):
+            yield Gap.UNKNOWN
 
 
-def _is_program_made(resource: PolicyResource) -> bool:
+def _is_program_made(one: Seen) -> bool:
     """Whether the outputs were put together by the program: of the stack and of components, not by a provider."""
-    return resource.provider is None and not resource.resource_type.startswith("pulumi:providers:")
+    return one.provider is None and not one.type.startswith("pulumi:providers:")
 
 
 _PUBLIC = "publicProperties"
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    _PUBLIC: {
+        "type": "array",
+        "items": {"type": "string"},
+        "default": [],
+        "description": "properties that are no secrets in spite of their names: `path` or `type::path`",
+    }
+}
 
-
-def _schema() -> PolicyConfigSchema:
-    return PolicyConfigSchema(
-        {
-            _PUBLIC: {
-                "type": "array",
-                "items": {"type": "string"},
-                "default": [],
-                "description": "properties that are no secrets in spite of their names: `path` or `type::path`",
-            }
-        }
-    )
-
-
-_FRAMEWORK = PolicyComplianceFramework(
-    name="Checkov",
-    reference="CKV_GIT_4",
-    specification="Ensure GitHub Actions secrets are encrypted; here for every resource",
-)
-
-RULES: tuple[Policy, ...] = (
-    ResourceValidationPolicy(
+RULES: tuple[Rule, ...] = (
+    Rule(
         name="secret-inputs-are-marked",
-        description="What is a secret by its name or its format is handed to a resource as a secret.",
-        validate=_inputs,
-        enforcement_level=EnforcementLevel.MANDATORY,
+        says="What is a secret by its name or its format is handed to a resource as a secret.",
+        refuses="a property of any resource that is a secret by its name, its format or its resource's type, and is"
+        " not marked secret",
+        why="it stands readable in the state, in previews and in the logs of pull requests",
+        mend="hand it over as a secret: `pulumi config set --secret` and `config.require_secret(…)`, "
+        "or `pulumi.Output.secret(…)`; what has been in a state in plain must be replaced",
         severity=Severity.CRITICAL,
-        framework=_FRAMEWORK,
-        config_schema=_schema(),
-        remediation_steps="Mark the value as secret where it enters the program, and replace it if it was ever stored.",
+        checks=("CKV_GIT_4",),
+        practices=(Practice.TOKENS,),
+        settings=_SETTINGS,
+        judge=_inputs,
     ),
-    StackValidationPolicy(
+    StackRule(
         name="secret-outputs-are-marked",
-        description="What is a secret by its name or its format is put out by stacks and components as a secret.",
-        validate=_outputs,
-        enforcement_level=EnforcementLevel.MANDATORY,
+        says="What is a secret by its name or its format is put out by stacks and components as a secret.",
+        refuses="the same in the outputs of the stack and of components",
+        why="`pulumi stack output`, the state and the logs of pull requests show it to anyone",
+        mend="put out `pulumi.Output.secret(…)`, or leave it out; what has been in a state in plain must be replaced",
         severity=Severity.CRITICAL,
-        framework=_FRAMEWORK,
-        config_schema=_schema(),
-        remediation_steps="Put out `pulumi.Output.secret(…)`, or nothing.",
+        checks=("CKV_GIT_4",),
+        practices=(Practice.TOKENS,),
+        settings=_SETTINGS,
+        over=_outputs,
     ),
 )

@@ -7,17 +7,12 @@ is reached is refused like one that says it badly: it cannot be judged.
 
 import ipaddress
 import re
+from collections.abc import Iterator
 
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    Severity,
-)
+from pulumi_policy import Severity
 
-from policies._props import Gap, flag, message, printable, text
+from policies._props import Gap, flag, printable, text
+from policies._rule import Finding, Practice, Remark, Rule, Seen
 
 _REGISTRIES = "snapdeploy:registry:"
 _ANONYMOUS = "anonymous"
@@ -43,66 +38,54 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _authentication(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if not args.resource_type.startswith(_REGISTRIES):
-        return
-    auth = text(args.props, "auth")
-    if auth is Gap.MISSING or auth == "":
-        fact = f"registry '{printable(args.name)}' does not say how one logs in to it: `auth` is missing"
+def _authentication(seen: Seen) -> Iterator[Remark]:
+    auth = text(seen.props, "auth")
+    if auth is Gap.UNKNOWN:
+        yield Gap.UNKNOWN
+    elif auth is Gap.MISSING or auth == "":
+        yield Finding(f"registry {seen} does not say how one logs in to it: `auth` is missing")
     elif isinstance(auth, str) and auth.lower() == _ANONYMOUS:
-        fact = f"registry '{printable(args.name)}' asks for no credential: `auth` is {_ANONYMOUS}"
-    else:
-        return
-    report(
-        message(
-            fact,
-            "whoever reaches it can push an image, and SnapDeploy deploys what is pushed",
-            "give the registry a credential, e.g. `auth: static` with a generated password, "
-            "or the cloud's own: `ecr`, `google`, `github-token`",
-        ),
-        None,
-    )
+        yield Finding(f"registry {seen} asks for no credential: `auth` is {_ANONYMOUS}")
 
 
-def _encryption(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if not args.resource_type.startswith(_REGISTRIES):
-        return
-    tls = flag(args.props, "tls")
-    if tls in (True, Gap.UNKNOWN):
-        return
-    address = text(args.props, "address")
-    if address is Gap.UNKNOWN:
+def _encryption(seen: Seen) -> Iterator[Remark]:
+    tls = flag(seen.props, "tls")
+    address = text(seen.props, "address")
+    if tls is True:
         return
     host = "" if isinstance(address, Gap) else host_of(address)
     if is_loopback(host):
         return
+    if Gap.UNKNOWN in (tls, address):
+        yield Gap.UNKNOWN
+        return
     said = "`tls` is missing" if tls is Gap.MISSING else "`tls` is false"
     where = f"at {printable(host)}, which is not this machine itself" if host else "and has no readable `address`"
-    report(
-        message(
-            f"registry '{printable(args.name)}' speaks plain HTTP ({said}) {where}",
-            "passwords and images can be read and replaced by anyone between the builder and the registry",
-            "write `tls: true` for it and give it a certificate, or let it listen on 127.0.0.1 only",
-        ),
-        None,
-    )
+    yield Finding(f"registry {seen} speaks plain HTTP ({said}) {where}")
 
 
-RULES: tuple[Policy, ...] = (
-    ResourceValidationPolicy(
+RULES: tuple[Rule, ...] = (
+    Rule(
         name="registry-requires-authentication",
-        description="A registry lets nobody in without a credential.",
-        validate=_authentication,
-        enforcement_level=EnforcementLevel.MANDATORY,
+        says="A registry lets nobody in without a credential.",
+        refuses="a registry (`snapdeploy:registry:*`) whose `auth` is `anonymous`, empty or missing",
+        why="whoever reaches it can push an image, and SnapDeploy deploys what is pushed",
+        mend="give the registry a credential, e.g. `auth: static` with a generated password, "
+        "or the cloud's own: `ecr`, `google`, `github-token`",
         severity=Severity.CRITICAL,
-        remediation_steps="Configure any kind of authentication but `anonymous` for the registry.",
+        practices=(Practice.TOKENS, Practice.PRIVATE),
+        types=(_REGISTRIES,),
+        judge=_authentication,
     ),
-    ResourceValidationPolicy(
+    Rule(
         name="plain-http-on-loopback-only",
-        description="A registry speaks HTTPS, unless it listens on this machine's loopback address only.",
-        validate=_encryption,
-        enforcement_level=EnforcementLevel.MANDATORY,
+        says="A registry speaks HTTPS, unless it listens on this machine's loopback address only.",
+        refuses="a registry without `tls: true` whose `address` is not 127.0.0.0/8, ::1 or localhost",
+        why="passwords and images can be read and replaced by anyone between the builder and the registry",
+        mend="write `tls: true` for it and give it a certificate, or let it listen on 127.0.0.1 only",
         severity=Severity.HIGH,
-        remediation_steps="Set `tls: true` for the registry, or bind it to 127.0.0.1, ::1 or localhost.",
+        practices=(Practice.HTTPS,),
+        types=(_REGISTRIES,),
+        judge=_encryption,
     ),
 )

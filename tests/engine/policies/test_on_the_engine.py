@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.engine import EngineProject, Result
 
-PACK = Path(__file__).resolve().parents[2] / "policies"
+PACK = Path(__file__).resolve().parents[3] / "policies"
 
 CANARY = "canary-5e1d"
 
@@ -25,10 +25,10 @@ class Declared(pulumi.ComponentResource):
 
 WRONG = f"""
 Declared("snapdeploy:registry:Harbor", "open", {{
-    "kind": "harbor", "auth": "anonymous", "address": "10.0.0.7:80", "tls": False, "environment": "prod"}})
+    "kind": "harbor", "auth": "anonymous", "address": "10.0.0.7:80", "tls": False, "environment": "dev"}})
 Declared("snapdeploy:registry:Harbor", "half-known", {{
     "kind": "harbor", "auth": known_after_preview("static"), "address": "10.0.0.8", "tls": False,
-    "environment": "prod"}})
+    "environment": "dev"}})
 Declared("test:index:Any", "leaky", {{"nested": {{"list": [{{"name": "NPM_TOKEN", "value": "{CANARY}"}}]}}}})
 Declared("test:index:Any", "telling", {{}}, {{"builder_env": {{"DOCKER_REGISTRY_PASSWORD": "{CANARY}"}}}})
 Declared("snapdeploy:verify:SmokeTest", "proof", {{"tag": "latest", "environment": "prod"}})
@@ -54,7 +54,7 @@ pulumi.export("builder_env", {{"DOCKER_REGISTRY": "127.0.0.1:5000/apps", "DOCKER
 LATE = f"""
 Declared("snapdeploy:registry:Harbor", "open", {{
     "kind": "harbor", "auth": known_after_preview("anonymous"), "address": "x.example.com", "tls": True,
-    "environment": "prod"}})
+    "environment": "dev"}})
 Declared("test:index:Any", "leaky", {{"password": known_after_preview("{CANARY}")}})
 Declared("test:index:Any", "careful", {{"token": pulumi.Output.secret(known_after_preview("{CANARY}"))}})
 """
@@ -211,3 +211,52 @@ def test_the_packs_config_reaches_the_rules(wrong: EngineProject, tmp_path: Path
     result = judged(wrong, "preview", config=config)
     assert result.text.count("[advisory]") == 1
     assert "[mandatory]" not in result.text
+
+
+EXCUSED = """
+for name in ("old", "new", "lapsed"):
+    Declared("snapdeploy:registry:Harbor", name, {
+        "kind": "harbor", "auth": "anonymous", "address": "x.example.com", "tls": True, "environment": "dev"})
+"""
+
+
+def test_an_exemption_excuses_one_resource_until_its_day(tmp_path: Path) -> None:
+    project = declared(tmp_path, EXCUSED)
+    config = tmp_path / "rules.json"
+    rule, ours = "registry-requires-authentication", {"reason": "until it is gone", "owner": "platform"}
+    exemptions = {
+        "old": {**ours, "expires": "2999-12-31"},
+        "lapsed": {**ours, "expires": "2026-01-31"},
+        "nowhere": {**ours, "expires": "2999-12-31"},
+    }
+    config.write_text(json.dumps({rule: {"exemptions": exemptions}}))
+    result = judged(project, "preview", config=config, fails=True)
+    told = {}
+    for event in result.events:
+        violation = event.get("policyEvent", {})
+        if violation:
+            told[violation["resourceUrn"].rpartition("::")[2]] = violation["enforcementLevel"], violation["message"]
+    assert told["old"][0] == "advisory"
+    assert "excused: exemption `old` of platform, until 2999-12-31 (until it is gone)" in told["old"][1]
+    assert told["new"][0] == "mandatory"
+    assert told["lapsed"][0] == "mandatory"
+    assert "no longer excused: exemption `lapsed` of platform" in told["lapsed"][1]
+    assert told["declared-test"][0] == "advisory"
+    assert "exemption `nowhere` of platform" in told["declared-test"][1]
+    assert "matches no resource" in told["declared-test"][1]
+
+
+@pytest.mark.parametrize(
+    ("excuse", "told"),
+    [
+        ({"owner": "platform", "expires": "2027-01-31"}, "reason"),
+        ({"reason": "x", "owner": "platform", "expires": "soon"}, "expires"),
+        ({"reason": "x", "owner": "platform", "expires": "2027-02-30"}, "which is no date"),
+    ],
+)
+def test_an_exemption_that_is_not_whole_stops_the_pack(
+    wrong: EngineProject, tmp_path: Path, excuse: dict[str, str], told: str
+) -> None:
+    config = tmp_path / "rules.json"
+    config.write_text(json.dumps({"registry-requires-authentication": {"exemptions": {"old": excuse}}}))
+    assert told in judged(wrong, "preview", config=config, fails=True).text
