@@ -31,6 +31,8 @@ _REAL = (
     "AZURE_",
     "ARM_",
 )
+_HARMLESS = frozenset({"PULUMI_DEBUG_COMMANDS"})
+"""Switches of the engine that name nothing real: with this one it has `--event-log`, for what the policies say."""
 
 
 def is_simulated() -> bool:
@@ -70,7 +72,7 @@ def environment(engine: Engine, *, simulated: bool = False) -> dict[str, str]:
     chosen = {
         name: value
         for name, value in os.environ.items()
-        if name != "PYTHONDONTWRITEBYTECODE" and not (simulated and name.startswith(_REAL))
+        if name != "PYTHONDONTWRITEBYTECODE" and not (simulated and name.startswith(_REAL) and name not in _HARMLESS)
     }
     chosen.setdefault("PULUMI_SKIP_UPDATE_CHECK", "true")
     chosen["SNAPDEPLOY_PYTHON"] = str(places.PYTHON)
