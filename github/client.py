@@ -89,16 +89,23 @@ class Client:
             raise GitHubError(Why.UNEXPECTED, what, "the next page is at another address", _TRY_LATER)
         return address
 
-    def send(self, method: str, path: str, what: str) -> None:
-        """Changes something; raises GitHubError."""
-        self._request(method, path, what, {})
+    def send(self, method: str, path: str, what: str, body: Mapping[str, object] | None = None) -> httpx.Response:
+        """Changes something, with `body` as JSON where it takes one; raises GitHubError."""
+        return self._request(method, path, what, {}, body)
 
-    def _request(self, method: str, path: str, what: str, parameters: Mapping[str, str]) -> httpx.Response:
+    def _request(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        parameters: Mapping[str, str],
+        body: Mapping[str, object] | None = None,
+    ) -> httpx.Response:
         waited = 0.0
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 # None where there are none: an empty mapping would take the query off an address.
-                response = self._http.request(method, path, params=parameters or None)
+                response = self._http.request(method, path, params=parameters or None, json=body)
             except httpx.TransportError as error:
                 # A deletion whose answer was lost may have happened: asking again would report a wrong failure.
                 again = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) or method == "GET"

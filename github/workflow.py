@@ -24,7 +24,7 @@ $environment    permissions:
     env:
       IMAGE: $${{ vars.DOCKER_REGISTRY }}/$app:$${{ github.sha }}
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           persist-credentials: false
       - name: Log in

@@ -5,6 +5,7 @@ Owns: the frame around a verb. Does not own any verb (`cli.py`, `github_cli.py`)
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from enum import IntEnum
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
 
-from contract.problem import Problems
+from contract.problem import Problem, Problems
 
 if TYPE_CHECKING:
     from ops.delivered import Delivered
@@ -52,17 +53,29 @@ def reads_delivered(
         help="Read the delivered values from this file.  [default: .env beside the nearest Pulumi.yaml]",
     )
     @click.option("--from-environment", is_flag=True, help="Read them from the environment instead of a file.")
+    @click.option(
+        "--from-outputs",
+        is_flag=True,
+        help="Read them from standard input, as `pulumi stack output --json --show-secrets` prints them.",
+    )
     @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
     @wraps(verb)
     def command(
-        env_file: Path | None, from_environment: bool, as_json: bool, *args: _P.args, **kwargs: _P.kwargs
+        env_file: Path | None,
+        from_environment: bool,
+        from_outputs: bool,
+        as_json: bool,
+        *args: _P.args,
+        **kwargs: _P.kwargs,
     ) -> Exit:
         from ops import delivered as reader
 
-        if env_file is not None and from_environment:
-            raise click.UsageError("--env-file and --from-environment exclude each other.")
+        if (env_file is not None) + from_environment + from_outputs > 1:
+            raise click.UsageError("--env-file, --from-environment and --from-outputs exclude each other.")
         try:
-            if from_environment:
+            if from_outputs:
+                delivered = reader.from_outputs(sys.stdin.read())
+            elif from_environment:
                 delivered = reader.from_environment(os.environ)
             else:
                 delivered = reader.from_file(env_file or reader.find_env_file(Path.cwd()))
@@ -77,6 +90,23 @@ def reads_delivered(
             return Exit.USAGE
 
     return command
+
+
+def answered(run: Callable[[], Exit], *, as_json: bool = False) -> Exit:
+    """Turns a failure of GitHub's, or values that are wrong, into a sentence and a code."""
+    from github.errors import GitHubError, Why
+
+    try:
+        return run()
+    except Problems as wrong:
+        report(wrong, as_json)
+        return Exit.USAGE
+    except GitHubError as failure:
+        what = f"did not {failure.what}: {failure.reason}"
+        problems = Problems("GitHub did not do what was asked", [Problem("GitHub", what, failure.mend)])
+        unreachable = failure.why in {Why.UNREACHABLE, Why.LIMITED}
+    report(problems, as_json)
+    return Exit.UNREACHABLE if unreachable else Exit.FAILED
 
 
 def report(problems: Problems, as_json: bool) -> None:

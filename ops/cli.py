@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, ParamSpec
 import click
 
 from contract.problem import Problem, Problems
-from ops import __version__, github_cli
+from ops import __version__, explain_cli, github_cli, review_cli, setup_cli
 from ops._verbs import EXIT_CODES, Exit, print_json, reads_delivered
 
 if TYPE_CHECKING:
@@ -93,18 +93,23 @@ def verify(
     """
     from ops import delivered as reader
     from ops import show
+    from ops.verify import Report, Skipped
     from ops.verify import verify as run
 
-    login = reader.login_of(delivered, as_role=as_role)
-    with show.progress(enabled=not (quiet or as_json)) as on_check:
-        report = run(login, docker=docker, immutable=immutable, layer_size=layer_size, on_check=on_check)
+    if delivered.unprovable:
+        report = Report((), (Skipped("all", delivered.unprovable),), unreachable=False)
+    else:
+        login = reader.login_of(delivered, as_role=as_role)
+        with show.progress(enabled=not (quiet or as_json)) as on_check:
+            report = run(login, docker=docker, immutable=immutable, layer_size=layer_size, on_check=on_check)
     if as_json:
         print_json(report.as_dict())
     else:
-        show.report(report, f"{login.registry}  ({delivered.source})", only_failures=quiet)
+        registry = delivered.values.get("DOCKER_REGISTRY", "")
+        show.report(report, f"{registry}  ({delivered.source})", only_failures=quiet)
     if report.unreachable:
         return Exit.UNREACHABLE
-    return Exit.OK if report.ok else Exit.FAILED
+    return Exit.OK if report.ok or delivered.unprovable else Exit.FAILED
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -141,9 +146,12 @@ def fingerprint(delivered: "Delivered", as_json: bool, *, key_stdin: bool, expec
     The stack's output `fingerprints` has the fingerprint of each delivery; the key is its secret output
     `fingerprint_key`, taken from standard input or from SNAPDEPLOY_FINGERPRINT_KEY.
     """
+    from ops.delivered import OUTPUTS
     from ops.fingerprint import fingerprint as run
     from ops.fingerprint import read_key
 
+    if key_stdin and delivered.source == OUTPUTS:
+        raise click.UsageError("--key-stdin and --from-outputs both read standard input.")
     found = run(delivered, read_key(os.environ, sys.stdin if key_stdin else None), expect)
     if as_json:
         print_json(found.as_dict())
@@ -175,7 +183,7 @@ def login(delivered: "Delivered", as_json: bool, *, as_role: bool) -> Exit:
     return Exit.OK if done.ok else Exit.FAILED
 
 
-for _verb in github_cli.VERBS:
+for _verb in (*github_cli.VERBS, explain_cli.explain, *review_cli.VERBS, *setup_cli.VERBS):
     cli.add_command(_verb)
 
 

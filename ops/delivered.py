@@ -5,6 +5,7 @@ Does not own writing it (delivery), nor trying whether the values work (verify).
 """
 
 import io
+import json
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ _PROJECT_FILE = "Pulumi.yaml"
 _ENV_FILE = ".env"
 _LONGEST_FILE = 1 << 20
 _ENVIRONMENT = "the environment"
+OUTPUTS = "the stack's outputs"
 _NAMES = frozenset(str(variable.name) for variable in BUILDER_VARIABLES)
 
 
@@ -37,6 +39,8 @@ class Delivered:
     warnings: tuple[Problem, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, repr=False)
     """The line of each variable, where they come from a file."""
+    unprovable: str = ""
+    """Why nobody here can log in with them, which is no fault of theirs; empty where somebody can."""
 
     def place(self, name: str) -> str:
         """Where `name` stands, or should stand."""
@@ -75,6 +79,26 @@ def from_environment(environment: Mapping[str, str]) -> Delivered:
     return Delivered(_ENVIRONMENT, {name: environment[name] for name in in_order(_NAMES & environment.keys())})
 
 
+def from_outputs(text: str) -> Delivered:
+    """The builder's variables out of a stack's outputs as JSON, secrets shown; raises Problems without a value."""
+    source, mend = OUTPUTS, "pipe `pulumi stack output -s <stack> --json --show-secrets` into it"
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    outputs: Mapping[str, object] = found if isinstance(found, dict) else {}
+    values = outputs.get("builder_env")
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        problem = Problem(source, "have no `builder_env` with the builder's variables", mend)
+    elif "[secret]" in values.values():
+        problem = Problem(source, "are masked", mend)
+    else:
+        named = {name: values[name] for name in in_order(_NAMES & values.keys())}
+        return Delivered(source, named, unprovable=_unprovable(outputs))
+    # Outside the handler: the error itself holds the text.
+    raise Problems("The delivered values cannot be read", [problem])
+
+
 def from_file(path: Path) -> Delivered:
     """The builder's variables out of a dotenv file, without interpolation; raises Problems."""
     text = _text(path)
@@ -97,6 +121,16 @@ def from_file(path: Path) -> Delivered:
     if problems:
         raise Problems(f"{path} cannot be read", problems)
     return Delivered(str(path), {name: values[name] for name in in_order(values)}, tuple(_exposed(path, values)), lines)
+
+
+def _unprovable(outputs: Mapping[str, object]) -> str:
+    if outputs.get("SIMULATED") is True:
+        return "the clouds are simulated: there is no registry to speak to"
+    registries = outputs.get("registries")
+    told = [each for each in registries.values() if isinstance(each, dict)] if isinstance(registries, dict) else []
+    if any(each.get("auth") == Auth.GITHUB_TOKEN and each.get("registry") == outputs.get("registry") for each in told):
+        return "no credential is delivered: the builder's workflow pushes with the token that GitHub makes for its run"
+    return ""
 
 
 def login_of(delivered: Delivered, *, as_role: bool = False) -> Login:

@@ -5,16 +5,13 @@ it is asked for.
 """
 
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from contract.problem import Problem, Problems
-from ops._verbs import EXIT_CODES, Exit, print_json, reads_delivered, report
+from ops._verbs import EXIT_CODES, Exit, answered, print_json, reads_delivered
 
 if TYPE_CHECKING:
-    from github.errors import GitHubError
     from ops.delivered import Delivered
     from ops.prune import Pruned
 
@@ -44,7 +41,7 @@ def packages(delivered: "Delivered", as_json: bool) -> Exit:
                 click.echo(f"  {advice}:\n    {row.settings}")
         return Exit.OK
 
-    return _answered(run, as_json)
+    return answered(run, as_json=as_json)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -97,7 +94,7 @@ def prune(
             click.echo(f"error: there is no package {name} in the namespace", err=True)
         return Exit.OK if all(one.ok for one in done) and not missing else Exit.FAILED
 
-    return _answered(run, as_json)
+    return answered(run, as_json=as_json)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -124,7 +121,7 @@ def restore(delivered: "Delivered", as_json: bool, *, package: str, versions: tu
             click.echo(f"error: {done.failure}", err=True)
         return Exit.FAILED if done.failure else Exit.OK
 
-    return _answered(run, as_json)
+    return answered(run, as_json=as_json)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -173,24 +170,6 @@ def _show(one: "Pruned", *, delete: bool) -> None:
         )
     if one.failure:
         click.echo(f"  error: {one.failure}", err=True)
-
-
-def _answered(run: Callable[[], Exit], as_json: bool) -> Exit:
-    """Turns a failure of GitHub's into a sentence and a code."""
-    from github.errors import GitHubError, Why
-
-    try:
-        return run()
-    except GitHubError as failure:
-        problems = _problems(failure)
-        unreachable = failure.why in {Why.UNREACHABLE, Why.LIMITED}
-    report(problems, as_json)
-    return Exit.UNREACHABLE if unreachable else Exit.FAILED
-
-
-def _problems(failure: "GitHubError") -> Problems:
-    what = f"did not {failure.what}: {failure.reason}"
-    return Problems("GitHub did not do what was asked", [Problem("GitHub", what, failure.mend)])
 
 
 VERBS: tuple[click.Command, ...] = (packages, prune, restore, workflow)

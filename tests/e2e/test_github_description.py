@@ -10,9 +10,11 @@ from github import packages
 from github.client import Client
 from github.errors import GitHubError
 from github.names import OwnerKind, Visibility
+from github.notes import AUTHOR, Done, Notes
 from github.packages import Owner
 from tests.support import github_description
 from tests.support.fake_github import FakeGitHub, Package, Token, Version
+from tests.support.fake_repository import FakeRepository, Pull
 from tests.support.github_description import Description
 
 TOKEN = "ghp_" + "a" * 36
@@ -130,3 +132,25 @@ def test_what_is_not_as_described_is_noticed(
     description: Description, request_: httpx.Request, answer: httpx.Response, told: str
 ) -> None:
     assert told in "\n".join(description.mistakes(request_, answer))
+
+
+def test_notes_are_written_and_read_as_described(
+    description: Description, seen: list[tuple[httpx.Request, httpx.Response]], opened: Opened
+) -> None:
+    commit = "b" * 40
+    repository = FakeRepository("acme/registry", pulls=[Pull(7, "octocat", merged_as=commit)])
+    bot = Token(AUTHOR, "", permissions={"issues": "write", "pull-requests": "write"})
+    notes = Notes(opened(FakeGitHub("acme", tokens={TOKEN: bot}, repository=repository)), "acme/registry")
+    assert notes.write_comment(7, "<!-- x -->\none") is Done.CREATED
+    assert notes.write_comment(7, "<!-- x -->\ntwo") is Done.EDITED
+    (comment,) = notes.comments(7)
+    notes.remove_comment(comment)
+    assert notes.write_issue("one", "<!-- y -->\none") is Done.CREATED
+    assert notes.write_issue("two", "<!-- y -->\ntwo") is Done.EDITED
+    assert notes.close_issue("<!-- y -->", "done") is Done.CLOSED
+    assert notes.pulls_merged_as(commit) == [7]
+    bot.permissions = {}
+    with contextlib.suppress(GitHubError):
+        notes.write_issue("three", "<!-- z -->\n")
+    assert _wrong(description, seen) == []
+    assert len(seen) > 12

@@ -117,9 +117,8 @@ class Checkout:
         return [process for process in self.processes() if "serve" in (process.info["cmdline"] or [])]
 
 
-@contextmanager
-def checkout(folder: Path) -> Iterator[Checkout]:
-    """Copies the project's files into `folder`; ends whatever still runs from there with the block."""
+def copied(folder: Path) -> None:
+    """Copies the project's files, as git knows them, into `folder`."""
     folder.mkdir(parents=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -132,11 +131,24 @@ def checkout(folder: Path) -> Iterator[Checkout]:
         if source.is_file() and not name.startswith("docs/"):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    made = Checkout(folder)
+
+
+@contextmanager
+def ended(made: Checkout) -> Iterator[None]:
+    """Ends whatever still runs from the checkout with the block."""
     try:
-        yield made
+        yield
     finally:
         for process in made.processes():
             process.kill()
         psutil.wait_procs(made.processes(), timeout=10)
+
+
+@contextmanager
+def checkout(folder: Path) -> Iterator[Checkout]:
+    """Copies the project's files into `folder`; ends whatever still runs from there with the block."""
+    copied(folder)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    made = Checkout(folder)
+    with ended(made):
+        yield made

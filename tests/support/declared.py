@@ -1,8 +1,8 @@
-"""What a whole stack declares, seen under Pulumi's mocks: resources, where they hang, and which SDKs were loaded.
+"""What a stack or one component declares, seen under Pulumi's mocks: resources, where they hang, and loaded SDKs.
 
-Owns: running `__main__.py` in a process of its own, since the SDK's mocks and settings are global, and so is what
-has been imported. Does not own: what is expected (`tests/program/inventories`). The mocks answer for the types and
-functions that the caller names, and raise on every other.
+Owns: running `__main__.py`, or a program with one component, in a process of its own, since the SDK's mocks and
+settings are global, and so is what has been imported. Does not own: what is expected (`tests/program/inventories`).
+The mocks answer for the types and functions that the caller names, and raise on every other.
 """
 
 import json
@@ -43,6 +43,11 @@ class Resource:
     """The names of what has to be there before it."""
     ignored: tuple[str, ...] = ()
     """The inputs that count only where it is made."""
+
+    @property
+    def kind(self) -> str:
+        """The last part of its type."""
+        return self.type.rpartition(":")[2]
 
     @property
     def is_component(self) -> bool:
@@ -103,11 +108,21 @@ def declare(
     """
     order = {"stack": stack, "made": made, "answers": answers or {}, "config": config or {}, "simulated": simulated}
     found = _alone(order) if alone else forked.run("tests.support.declared:_run", order)
-    return read(found)
+    return _read(found)
 
 
-def read(found: Mapping[str, Any]) -> Program:
-    """The run that `observe` has printed."""
+def component(
+    work: str, made: Mapping[str, Mapping[str, Any]], *, stack: str = "test", preview: bool = False, **told: Any
+) -> Program:
+    """What a program of one component declares, where every function fails.
+
+    `work` (`module:name`) is handed an order with all that is `told`, makes its program of it, and has both `observe`d.
+    """
+    order = {"stack": stack, "made": made, "answers": {}, "config": {}, "simulated": False, "preview": preview}
+    return _read(forked.run(work, {**order, **told}))
+
+
+def _read(found: Mapping[str, Any]) -> Program:
     resources = [
         Resource(**{**each, "after": tuple(each["after"]), "ignored": tuple(each["ignored"])})
         for each in found["resources"]
@@ -216,13 +231,15 @@ def _filled(value: Any, inputs: Mapping[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """`value` without what marks its parts on the wire; a secret as `[secret]`."""
+    """`value` without what marks its parts on the wire; a secret as `[secret]`, a file or a folder as its text."""
     if isinstance(value, list):
         return [_plain(child) for child in value]
     if not isinstance(value, dict):
         return value
     if value.get(wire._special_sig_key) == wire._special_secret_sig:
         return "[secret]"
+    if value.get(wire._special_sig_key) in (wire._special_asset_sig, wire._special_archive_sig):
+        return _plain(value.get("assets", value.get("text")))
     return {key: _plain(child) for key, child in value.items()}
 
 

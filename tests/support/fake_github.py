@@ -6,16 +6,16 @@ handler for `httpx.MockTransport` or over HTTP on loopback, and raises on every 
 
 import json
 import re
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 
+from tests.support.fake_repository import FakeRepository
 from tests.support.github_documents import WHEN, public_user, repository, simple_user
+from tests.support.http_double import Answer, serving
 
 _AT = r"(?:/orgs/(?P<org>[^/]+)|/users/(?P<user>[^/]+)|/user)/packages"
 _PACKAGES = re.compile(_AT)
@@ -33,6 +33,8 @@ class Token:
     scopes: str = "read:packages, write:packages"
     expires: str | None = None
     """The header's text."""
+    permissions: dict[str, str] = field(default_factory=dict)
+    """Of a workflow's own token: `issues`, `pull-requests`."""
 
 
 @dataclass
@@ -63,6 +65,7 @@ class FakeGitHub:
     organization: bool = True
     tokens: dict[str, Token] = field(default_factory=dict)
     packages: dict[str, Package] = field(default_factory=dict)
+    repository: FakeRepository | None = None
     queue: list[httpx.Response] = field(default_factory=list)
     requests: list[httpx.Request] = field(default_factory=list)
 
@@ -89,33 +92,15 @@ class FakeGitHub:
     @contextmanager
     def serve(self) -> Iterator[str]:
         """Answers over HTTP on loopback, for another process; gives its address."""
-        fake = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                answer = fake(
-                    httpx.Request(
-                        "GET", f"http://{self.headers['host']}{self.path}", headers=list(self.headers.items())
-                    )
-                )
-                self.send_response(answer.status_code)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(answer.content)
+        def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+            at = f"http://{headers['host']}{path}"
+            answer = self(httpx.Request(method, at, headers=dict(headers), content=body))
+            sent = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+            return answer.status_code, sent, answer.content
 
-            def log_message(self, *args: Any, **named: Any) -> None:
-                """Says nothing: a test's output is for its failures."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with serving(respond) as address:
+            yield address
 
     def _answer(self, request: httpx.Request, token: Token) -> httpx.Response:
         path = request.url.raw_path.decode().partition("?")[0]
@@ -130,6 +115,8 @@ class FakeGitHub:
         ):
             if request.method == method and (match := pattern.fullmatch(path)):
                 return answer(request, match, token)
+        if self.repository is not None and path.startswith(f"/repos/{self.repository.name}/"):
+            return self.repository.answer(request, path, token.login, token.permissions)
         raise AssertionError(f"the client asked for {request.method} {path}, which this double does not know")
 
     def _user(self, _: httpx.Request, match: re.Match[str], __: Token) -> httpx.Response:

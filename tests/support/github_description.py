@@ -69,7 +69,7 @@ class Description:
             yield f"{where}: no such path and method"
             return
         operation = self._document["paths"][template][request.method.lower()]
-        known = {found["name"]: found for found in map(self._resolved, operation["parameters"])}
+        known = {found["name"]: found for found in map(self._resolved, operation.get("parameters", []))}
         for name, value in request.url.params.items():
             if known.get(name, {}).get("in") != "query":
                 yield f"{where}: no parameter {name}"
@@ -78,6 +78,15 @@ class Description:
         for name, found in known.items():
             if found["in"] == "query" and found.get("required") and name not in request.url.params:
                 yield f"{where}: {name} is required"
+        taken = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+        if request.content and taken is None:
+            yield f"{where}: it takes no body"
+        elif request.content:
+            body = json.loads(request.content)
+            for error in OAS30Validator(_rooted(taken), registry=self._registry).iter_errors(body):
+                yield f"{where}: body {error.json_path}: {error.message}"
+            for name in sorted(body.keys() - taken.get("properties", {}).keys()):
+                yield f"{where}: the body has no {name}"
         response = operation["responses"].get(str(answer.status_code))
         if response is None:
             yield f"{where}: it does not answer {answer.status_code}"

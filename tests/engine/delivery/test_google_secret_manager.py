@@ -51,7 +51,16 @@ class Delivered:
 
 @pytest.fixture
 def delivered(tmp_path: Path) -> Delivered:
+    """One that is yet to be made."""
     return Delivered(tmp_path / "stack")
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
+    """One that is there, and that each test leaves with the same value delivered."""
+    made = Delivered(tmp_path_factory.mktemp("standing") / "stack")
+    made.stack.up()
+    return made
 
 
 def test_a_new_version_is_there_before_the_old_one_goes(delivered: Delivered) -> None:
@@ -68,68 +77,65 @@ def test_a_new_version_is_there_before_the_old_one_goes(delivered: Delivered) ->
     assert delivered.latest()["DOCKER_REGISTRY"] == "other.example.com/apps"
 
 
-def test_a_version_added_by_hand_is_found_by_the_next_preview_without_a_refresh(delivered: Delivered) -> None:
-    delivered.stack.up()
-    whole = delivered.latest()
-    payloads.add_by_hand(delivered.store, PROJECT, Place.name, json.dumps({**whole, "DOCKER_REGISTRY": "by.hand/x"}))
-    assert delivered.stack.preview().changes == {"replace": 1, "update": 1}
-    delivered.stack.up()
-    assert delivered.latest() == whole
-    delivered.stack.up("--expect-no-changes")
+def test_a_version_added_by_hand_is_found_by_the_next_preview_without_a_refresh(standing: Delivered) -> None:
+    whole = standing.latest()
+    payloads.add_by_hand(standing.store, PROJECT, Place.name, json.dumps({**whole, "DOCKER_REGISTRY": "by.hand/x"}))
+    own, by_hand = sorted(standing.versions(), key=int)[-2:]
+    assert standing.stack.preview().changes == {"replace": 1, "update": 1}
+    standing.stack.up()
+    assert standing.latest() == whole
+    standing.stack.up("--expect-no-changes")
     # What a person made is left to them: only `latest` is this stack's.
-    assert delivered.versions() == {"1": True, "2": False, "3": False}
+    after = standing.versions()
+    assert (after[own], after[by_hand], after[str(int(by_hand) + 1)]) == (True, False, False)
 
 
 @pytest.mark.parametrize("state", [{"enabled": False}, {"destroyTime": "2026-01-01T00:00:00Z"}])
 def test_a_newest_version_that_nobody_can_read_is_followed_by_one_that_all_can(
-    delivered: Delivered, state: dict[str, Any]
+    standing: Delivered, state: dict[str, Any]
 ) -> None:
-    delivered.stack.up()
-    whole = delivered.latest()
-    payloads.add_by_hand(delivered.store, PROJECT, Place.name, "{}")
-    newest = payloads.newest(delivered.store, PROJECT, Place.name)
+    whole = standing.latest()
+    payloads.add_by_hand(standing.store, PROJECT, Place.name, "{}")
+    newest = payloads.newest(standing.store, PROJECT, Place.name)
     assert newest is not None
-    delivered.store.drift(Key(VERSION, "", newest), state)
-    assert delivered.latest() == {} or state == {"destroyTime": "2026-01-01T00:00:00Z"}
-    delivered.stack.up()
-    assert delivered.latest() == whole
-    delivered.stack.up("--expect-no-changes")
+    standing.store.drift(Key(VERSION, "", newest), state)
+    assert standing.latest() == {} or state == {"destroyTime": "2026-01-01T00:00:00Z"}
+    standing.stack.up()
+    assert standing.latest() == whole
+    standing.stack.up("--expect-no-changes")
 
 
-def test_the_same_value_added_by_hand_is_left_alone(delivered: Delivered) -> None:
-    delivered.stack.up()
-    whole = payloads.latest(delivered.store, PROJECT, Place.name)
+def test_the_same_value_added_by_hand_is_left_alone(standing: Delivered) -> None:
+    whole = payloads.latest(standing.store, PROJECT, Place.name)
     assert whole is not None
-    payloads.add_by_hand(delivered.store, PROJECT, Place.name, whole)
-    delivered.stack.up("--expect-no-changes")
-    payloads.add_by_hand(delivered.store, PROJECT, Place.name, "{}")
-    delivered.stack.up()
-    assert payloads.latest(delivered.store, PROJECT, Place.name) == whole
-    delivered.stack.up("--expect-no-changes")
+    payloads.add_by_hand(standing.store, PROJECT, Place.name, whole)
+    standing.stack.up("--expect-no-changes")
+    payloads.add_by_hand(standing.store, PROJECT, Place.name, "{}")
+    standing.stack.up()
+    assert payloads.latest(standing.store, PROJECT, Place.name) == whole
+    standing.stack.up("--expect-no-changes")
 
 
-def test_an_annotation_changed_by_hand_costs_a_version_and_no_more(delivered: Delivered) -> None:
-    delivered.stack.up()
-    whole = delivered.latest()
-    (secret,) = [key for key in delivered.store.held() if key.token == SECRET]
-    delivered.store.drift(secret, {"annotations": {}, "effectiveAnnotations": {}})
-    delivered.stack.refresh()
-    delivered.stack.up()
-    delivered.stack.up("--expect-no-changes")
-    assert delivered.latest() == whole
+def test_an_annotation_changed_by_hand_costs_a_version_and_no_more(standing: Delivered) -> None:
+    whole = standing.latest()
+    (secret,) = [key for key in standing.store.held() if key.token == SECRET]
+    standing.store.drift(secret, {"annotations": {}, "effectiveAnnotations": {}})
+    standing.stack.refresh()
+    standing.stack.up()
+    standing.stack.up("--expect-no-changes")
+    assert standing.latest() == whole
 
 
-def test_who_may_not_look_is_warned_and_changes_nothing(delivered: Delivered) -> None:
-    delivered.stack.up()
-    whole = delivered.latest()
-    payloads.add_by_hand(delivered.store, PROJECT, Place.name, "{}")
+def test_who_may_not_look_is_warned_and_changes_nothing(standing: Delivered) -> None:
+    whole = standing.latest()
+    payloads.add_by_hand(standing.store, PROJECT, Place.name, "{}")
     others: Any = {OTHERS: PROJECT}
-    blind = delivered.stack.up("--expect-no-changes", **others)
+    blind = standing.stack.up("--expect-no-changes", **others)
     assert "a value that was added by hand is not found" in blind.text
     # It is still found by whoever may look.
-    delivered.stack.up()
-    assert delivered.latest() == whole
-    delivered.stack.up("--expect-no-changes")
+    standing.stack.up()
+    assert standing.latest() == whole
+    standing.stack.up("--expect-no-changes")
 
 
 def test_the_api_stays_on_and_nothing_else_stays(delivered: Delivered) -> None:

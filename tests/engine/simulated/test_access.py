@@ -51,7 +51,6 @@ def test_it_is_made_as_planned_left_alone_and_can_be_made_again_on_the_same_day(
     assert stack.destroy().changes == {"delete": made["create"]}
     assert stack.up().changes == made
     assert stack.outputs()["told"][PROVIDER] != told[PROVIDER]
-    stack.destroy()
 
 
 def test_a_principal_can_go_and_come_back_and_another_name_for_one_that_exists_changes_nothing(
@@ -65,7 +64,6 @@ def test_a_principal_can_go_and_come_back_and_another_name_for_one_that_exists_c
     assert _up(stack, both).changes == {"create": 3}
     assert stack.outputs()["told"][PROVIDER] != told[PROVIDER]
     assert _up(stack, {"builder": "ci", "push": {"ci": CI, "machine": VM}, "pull": {"all": OPS}}).changes == {}
-    stack.destroy()
 
 
 def test_a_new_key_is_there_before_the_old_one_goes(project: Project) -> None:
@@ -83,4 +81,3 @@ def test_a_new_key_is_there_before_the_old_one_goes(project: Project) -> None:
     replaced = [op for op, _ in _steps(_up(stack, block(a="3", b="2", active="b")))]
     assert replaced.index("create-replacement") < replaced.index("delete-replaced")
     assert _steps(_up(stack, block(b="2", active="b"))) == [("delete", "a")]
-    stack.destroy()

@@ -15,6 +15,9 @@ from tests.support.emulator import Emulator, emulator, emulator_server
 
 __all__ = ["emulator", "emulator_server"]
 
+UNDER_THE_PACK = ("--policy-pack", "policies", "--policy-pack-config", "policies/config/prod.json")
+"""How what is in production is judged."""
+
 
 @dataclass(frozen=True)
 class Stack:

@@ -1,10 +1,13 @@
 """Stack `gcp` as it stands in the repository: a whole life under simulation, read back from Google, not from state."""
 
+import re
+from collections.abc import Iterator
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
-from tests.engine.stacks.conftest import Google
+from tests.engine.stacks.conftest import UNDER_THE_PACK, Google
 from tests.simulated.faults import Fault, Faults, Moment, Operation
 from tests.simulated.providers.gcp import by_hand, grants, payloads
 from tests.simulated.providers.gcp.artifact_registry import REPOSITORY
@@ -14,11 +17,15 @@ from tests.simulated.providers.gcp.members import ACCOUNT, POOL
 from tests.simulated.providers.gcp.place import FOREIGN, SERVICE, project_number
 from tests.simulated.providers.gcp.services import IDENTITY, agent
 from tests.simulated.store import Key
+from tests.support.checkout import checkout
 
 PROJECT = "your-project"
 APPS = f"projects/{PROJECT}/locations/europe-west1/repositories/snapdeploy-apps"
 KEPT = {SERVICE, IDENTITY, POOL, PROVIDER, KEY, RING}
 """What Google keeps of what is destroyed: APIs, its own accounts, ids for 30 days, keys for ever."""
+
+ADVISED = {"google-cleanup-is-no-rehearsal"}
+"""What the pack says of the stack as it stands, on purpose: a cleanup is read before it is done."""
 
 
 def _unprotected(registry: dict[str, Any], delivery: dict[str, Any]) -> None:
@@ -33,12 +40,12 @@ def _there(gcp: Google, token: str, id_: str) -> dict[str, Any]:
 
 
 def test_a_whole_life(gcp: Google) -> None:
-    previewed = gcp.run("preview", "--policy-pack", "policies")
+    previewed = gcp.run("preview")
     assert "SIMULATED" in previewed.stdout + previewed.stderr
     assert gcp.store.held() == [], "a preview makes nothing"
 
     gcp.change(_unprotected)
-    gcp.up("--policy-pack", "policies")
+    gcp.up()
     apps = _there(gcp, REPOSITORY, APPS)
     assert (apps["format"], apps["mode"], apps["dockerConfig"]) == (
         "DOCKER",
@@ -97,25 +104,54 @@ def test_a_whole_life(gcp: Google) -> None:
     assert gcp.held(SERVICE) == apis
     assert len(gcp.held(POOL)) == 2, "a deleted pool keeps its id, and the new one has another"
     assert len(gcp.held(RING)) == 1, "the ring is taken back"
-    gcp.destroy()
 
 
-def test_what_is_protected_stays(gcp: Google) -> None:
-    gcp.up()
-    by_hand.push(gcp.store, APPS, "web", f"sha256:{'a' * 64}", "v1")
-    refused = gcp.destroy(fails=True)
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
+    """The stack as it stands in the repository, and one image pushed; each test leaves both."""
+    with checkout(tmp_path_factory.mktemp("standing") / "registry") as project:
+        stack = Google(project, "gcp")
+        _keeps_the_rules(stack.up(*UNDER_THE_PACK))
+        by_hand.push(stack.store, APPS, "web", f"sha256:{'a' * 64}", "v1")
+        yield stack
+        assert APPS in stack.held(REPOSITORY)
+
+
+def _keeps_the_rules(done: CompletedProcess[str]) -> None:
+    assert set(re.findall(r"\[advisory\] \[severity: \w+\]\s+(\S+)", done.stdout)) == ADVISED
+    assert "[mandatory]" not in done.stdout
+    assert "can't run policy" not in done.stdout + done.stderr
+
+
+def test_the_finished_state_in_which_nothing_is_unknown_keeps_the_rules(standing: Google) -> None:
+    _keeps_the_rules(standing.run("policy", "analyze", *UNDER_THE_PACK))
+
+
+def test_a_changed_encryption_is_counted_and_refused(standing: Google) -> None:
+    def plain(registry: dict[str, Any], delivery: dict[str, Any]) -> None:
+        registry["encryption"] = {"type": "google"}
+
+    before = standing.file.read_text(encoding="utf-8")
+    standing.change(plain)
+    refused = standing.up(fails=True)
+    standing.file.write_text(before, encoding="utf-8")
+    assert "snapdeploy-apps (1) would be replaced, and 1 images would go" in refused.stdout
+    assert APPS in standing.held(REPOSITORY)
+
+
+def test_what_is_protected_stays(standing: Google) -> None:
+    refused = standing.destroy(fails=True)
     assert "main-repository-standard" in refused.stdout + refused.stderr
-    assert APPS in gcp.held(REPOSITORY)
+    assert APPS in standing.held(REPOSITORY)
     # The engine's lock lifted by hand, the provider's holds.
     urn = next(
         line.split("'")[1]
         for line in (refused.stdout + refused.stderr).splitlines()
         if "Repository::main-repository-standard'" in line
     )
-    gcp.run("state", "unprotect", urn, "--yes")
-    again = gcp.destroy(fails=True)
+    standing.run("state", "unprotect", urn, "--yes")
+    again = standing.destroy(fails=True)
     assert 'without setting deletion_policy="DELETE"' in again.stdout + again.stderr
-    assert APPS in gcp.held(REPOSITORY)
 
 
 def test_another_project_is_refused_before_anything_is_made(gcp: Google) -> None:
@@ -131,28 +167,14 @@ def test_another_project_is_refused_before_anything_is_made(gcp: Google) -> None
     assert gcp.held(REPOSITORY) == gcp.held(ACCOUNT) == gcp.held(POOL) == []
 
 
-def test_a_changed_encryption_is_counted_and_refused(gcp: Google) -> None:
-    gcp.change(_unprotected)
-    gcp.up()
-    by_hand.push(gcp.store, APPS, "web", f"sha256:{'a' * 64}", "v1")
-
-    def plain(registry: dict[str, Any], delivery: dict[str, Any]) -> None:
-        registry["encryption"] = {"type": "google"}
-
-    gcp.change(plain)
-    refused = gcp.up(fails=True)
-    assert "snapdeploy-apps (1) would be replaced, and 1 images would go" in refused.stdout
-    assert APPS in gcp.held(REPOSITORY)
-
-
-@pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.PARTIAL])
-def test_an_api_that_fails_is_named_and_the_next_up_converges(gcp: Google, moment: Moment) -> None:
+def test_an_api_that_fails_is_named_and_the_next_up_goes_on_and_converges(gcp: Google) -> None:
     said = "googleapi: Error 503: The service is currently unavailable., backendError"
-    Faults(gcp.kept).order(Fault(Operation.CREATE, REPOSITORY, said, moment=moment))
-    failed = gcp.up(fails=True)
-    assert "main-repository-standard" in failed.stdout
-    assert said in failed.stdout
-    assert "Traceback" not in failed.stdout + failed.stderr
+    for moment in (Moment.BEFORE, Moment.PARTIAL):
+        Faults(gcp.kept).order(Fault(Operation.CREATE, REPOSITORY, said, moment=moment))
+        failed = gcp.up(fails=True)
+        assert "main-repository-standard" in failed.stdout, moment
+        assert said in failed.stdout
+        assert "Traceback" not in failed.stdout + failed.stderr
     gcp.up()
     gcp.up("--expect-no-changes")
 

@@ -2,19 +2,22 @@
 
 import json
 
-from tests.engine.stacks.conftest import Simulated
+from tests.engine.stacks.conftest import UNDER_THE_PACK, Simulated
 
 NAMESPACE = "snapdeploy-apps"
 
 
 def test_a_whole_life(prod: Simulated) -> None:
-    previewed = prod.run("preview", "--policy-pack", "policies")
+    previewed = prod.run("preview", *UNDER_THE_PACK)
     assert "SIMULATED" in previewed.stdout + previewed.stderr
     iam, ecr = prod.emulator.client("iam"), prod.emulator.client("ecr")
     secrets, ssm = prod.emulator.client("secretsmanager"), prod.emulator.client("ssm")
     assert iam.list_roles()["Roles"] == [], "a preview makes nothing"
 
-    prod.up("--policy-pack", "policies")
+    prod.up(*UNDER_THE_PACK)
+    analyzed = prod.run("policy", "analyze", *UNDER_THE_PACK)
+    assert "[mandatory]" not in analyzed.stdout, "the finished state, in which nothing is unknown"
+    assert "can't run policy" not in analyzed.stdout + analyzed.stderr
     trust = iam.get_role(RoleName="snapdeploy-prod-main-push-ci")["Role"]["AssumeRolePolicyDocument"]
     assert "repo:your-org/your-repository:environment:prod" in json.dumps(trust)
     (name,) = iam.list_role_policies(RoleName="snapdeploy-prod-main-push-ci")["PolicyNames"]

@@ -55,6 +55,8 @@ class Kept(Stored):
         if self.place:
             return []
         visibility, chosen = inputs.get("visibility"), inputs.get("selectedRepositoryIds")
+        if isinstance(visibility, Unknown):
+            return []
         if visibility not in ("all", "private", "selected"):
             return [Mistake("visibility", "has to be one of all, private, selected")]
         if (visibility == "selected") != bool(chosen):

@@ -1,6 +1,5 @@
 """The printed workflow is what it was, is right as YAML, and gives no more rights than it needs."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 import yaml
 
 from github.workflow import workflow
+from tests.support.workflow_linters import ACTIONLINT
 
 GOLDEN = Path(__file__).with_name("image.yml")
 
@@ -37,7 +37,7 @@ def test_an_environment_is_the_same_name_in_yaml(name: str) -> None:
     assert job["environment"] == name
 
 
-@pytest.mark.skipif(shutil.which("actionlint") is None, reason="actionlint is not on this machine")
 def test_actionlint_has_nothing_to_say() -> None:
-    done = subprocess.run(["actionlint", "-no-color", str(GOLDEN)], capture_output=True, text=True, check=False)
+    command: list[str | Path] = [ACTIONLINT.ensure(), "-no-color", "-shellcheck=", "-pyflakes=", GOLDEN]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

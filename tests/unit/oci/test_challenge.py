@@ -1,7 +1,5 @@
 """What is read out of WWW-Authenticate, including what nobody should send."""
 
-import time
-
 import pytest
 
 from oci.challenge import parse
@@ -33,8 +31,7 @@ def test_offers_are_read_in_order(headers: list[str], expected: list[tuple[str, 
     assert [(found.scheme, dict(found.parameters)) for found in parse(headers)] == expected
 
 
+@pytest.mark.timeout(60)  # what grows with the square of the length would take hours
 @pytest.mark.parametrize("unit", [" ", ",", "a ", 'a="', '\\"', "a=b ", "="])
 def test_a_hostile_header_costs_no_time(unit: str) -> None:
-    began = time.perf_counter()
     parse(["Bearer " + unit * 200_000])
-    assert time.perf_counter() - began < 0.5

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore import endpoint as calls
 
 from contract.image import Registry
 from oci import ecr, keychain
@@ -241,8 +243,9 @@ def test_each_refusal_is_told_in_its_own_words(
 
 
 def test_a_throttled_call_is_tried_again_within_a_limit(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering(400, {"__type": "ThrottlingException", "message": "Rate exceeded"}) as (endpoint, asked):
-        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setattr(calls, "time", SimpleNamespace(sleep=lambda seconds: None))  # how long is botocore's affair
+    with answering(400, {"__type": "ThrottlingException", "message": "Rate exceeded"}) as (address, asked):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         error = failure()
     assert "AWS asks to slow down" in error.what
     assert len(asked) == 4

@@ -11,6 +11,7 @@ import pytest
 
 import ops
 from oci.checks import Name
+from ops import review_cli, setup_cli
 from ops.cli import Size, cli
 from tests.support.registry import free_port
 
@@ -192,6 +193,9 @@ def test_sizes_are_read(text: str, size: int) -> None:
 
 
 def test_each_verb_that_reads_what_was_delivered_takes_json_and_a_source() -> None:
-    # A workflow is printed before anything is delivered, and is no result but a file.
-    for command in [command for name, command in cli.commands.items() if name != "workflow"]:
-        assert {"--json", "--env-file", "--from-environment"} <= {name for each in command.params for name in each.opts}
+    # A workflow is printed before anything is delivered, and a review is of what is to come.
+    others = {"workflow", "explain", *(verb.name for verb in (*review_cli.VERBS, *setup_cli.VERBS))}
+    for command in [command for name, command in cli.commands.items() if name not in others]:
+        assert {"--json", "--env-file", "--from-environment", "--from-outputs"} <= {
+            name for each in command.params for name in each.opts
+        }

@@ -1,5 +1,6 @@
 """What the tool makes of delivered values: right ones, and each way of being wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from contract.problem import Problems
 from oci.credential import Credential
 from oci.no_credential import NoCredentialError
 from ops import delivered as module
-from ops.delivered import Delivered, NoTokenError, find_env_file, from_environment, from_file, login_of
+from ops.delivered import Delivered, NoTokenError, find_env_file, from_environment, from_file, from_outputs, login_of
 
 CANARY = "canary-5d2f"
 GOOD = {
@@ -227,3 +228,40 @@ def test_a_token_that_is_not_to_be_had_is_a_problem_of_its_own(
 def test_a_stored_password_is_fetched_by_no_role() -> None:
     with pytest.raises(Problems, match="leave out --as-role"):
         login_of(from_environment(GOOD), as_role=True)
+
+
+def test_a_stacks_outputs_are_read_from_standard_input_as_the_engine_prints_them() -> None:
+    found = from_outputs(json.dumps({"builder_env": {**GOOD, "STRANGE": "x"}, "registry": "ghcr.io/team"}))
+    assert dict(found.values) == GOOD
+    assert (found.unprovable, CANARY in repr(found)) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "why"),
+    [
+        ({"SIMULATED": True}, "the clouds are simulated"),
+        (
+            {"registry": "ghcr.io/team", "registries": {"x": {"auth": "github-token", "registry": "ghcr.io/team"}}},
+            "no credential is delivered",
+        ),
+        ({"registry": "ghcr.io/team", "registries": {"x": {"auth": "github-token", "registry": "ghcr.io/other"}}}, ""),
+    ],
+)
+def test_what_nobody_here_can_log_in_to_says_why(outputs: dict[str, object], why: str) -> None:
+    assert why in from_outputs(json.dumps({"builder_env": GOOD, **outputs})).unprovable
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "have no `builder_env`"),
+        ("[]", "have no `builder_env`"),
+        (json.dumps({"builder_env": {"X": 1, "Y": CANARY}}), "have no `builder_env`"),
+        (json.dumps({"builder_env": {"X": CANARY, "DOCKER_REGISTRY_PASSWORD": "[secret]"}}), "are masked"),
+    ],
+)
+def test_outputs_that_are_none_or_masked_are_refused_without_a_value(text: str, why: str) -> None:
+    with pytest.raises(Problems, match=why) as raised:
+        from_outputs(text)
+    assert CANARY not in str(raised.value)
+    assert raised.value.__cause__ is None

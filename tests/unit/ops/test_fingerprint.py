@@ -75,4 +75,17 @@ def test_a_missing_key_is_wrong_usage_and_says_how_to_get_it(env_file: Path, arg
 
 def test_there_is_no_option_that_takes_the_key_itself() -> None:
     (options,) = [command.params for name, command in cli.commands.items() if name == "fingerprint"]
-    assert {option.name for option in options} == {"env_file", "from_environment", "as_json", "key_stdin", "expect"}
+    assert {option.name for option in options} == {
+        "env_file",
+        "from_environment",
+        "from_outputs",
+        "as_json",
+        "key_stdin",
+        "expect",
+    }
+
+
+def test_the_key_and_the_outputs_cannot_both_come_by_standard_input() -> None:
+    outputs = json.dumps({"builder_env": {"DOCKER_REGISTRY": "ghcr.io/team"}})
+    done = CliRunner().invoke(cli, ["fingerprint", "--from-outputs", "--key-stdin"], input=outputs)
+    assert "both read standard input" in done.output

@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 from components._settings import Settings
 from contract.problem import Problem, Problems
 from stack._file import StackFile
+from stack._groups import BuilderSettings
 from stack._models import read
 from stack._report import Report
 from stack._words import dotted, line_of_yaml, nearest, shown
@@ -169,6 +170,7 @@ def test_what_looks_like_a_credential_is_not_shown_wherever_it_stands(value: str
         pytest.param(-(10**5000), "a number of more than 75 digits", id="huge and negative"),
         ({"a": 1}, "an object of 1"),
         ([1, 2], "a list of 2"),
+        (BuilderSettings(work_dir="/tmp"), "an object of 1"),
         ("", "an empty text"),
         ("a\nb", "the text `a\\nb`"),
         ("\x1b[31m", "the text `\\x1b[31m`"),

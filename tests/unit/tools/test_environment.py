@@ -86,6 +86,11 @@ def test_a_path_that_no_path_can_name_is_refused(root: Path, monkeypatch: pytest
         environment.environment(ENGINE)
 
 
+def test_a_simulated_run_can_be_asked_for_the_event_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_DEBUG_COMMANDS", "true")
+    assert environment.environment(ENGINE, simulated=True)["PULUMI_DEBUG_COMMANDS"] == "true"
+
+
 def test_a_simulated_stack_file_holds_the_settings_and_no_key_to_the_real_ones(root: Path) -> None:
     (root / "Pulumi.yaml").write_text("name: x\nruntime: python\n")
     original = root / "Pulumi.prod.yaml"

@@ -6,8 +6,7 @@ Owns: such a run, and what Google would add to the inputs. Does not own: what is
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support import forked
-from tests.support.declared import Program, observe, read
+from tests.support.declared import Program, component, observe
 
 PROJECT = "my-project"
 LOCATION = "europe-west1"
@@ -61,8 +60,7 @@ def access(
     The component `told` puts out what the builder gets, and `reads-<variable>` is there after what that waits for.
     """
     made = {**MADE, KEY: {**MADE[KEY], **(key or {})}}
-    order = {"stack": "prod", "made": made, "answers": {}, "config": {}, "simulated": False, "preview": preview}
-    return read(forked.run(f"{__name__}:_run", {**order, "block": block, "project": project}))
+    return component(f"{__name__}:_run", made, preview=preview, block=block, project=project)
 
 
 def _run(order: dict[str, Any]) -> None:

@@ -19,7 +19,6 @@ from components.delivery.google_secret_manager import (
     GoogleSecretManager,
     first_rotation,
     is_protected,
-    recovery_days,
 )
 from contract.kinds import Environment
 from tests.unit.components.delivery.recording import CANARY, DEV, PROD, STATIC, Recorder, declared, outputs
@@ -139,20 +138,6 @@ def test_two_that_write_to_the_same_secret_are_equal() -> None:
     assert told().destination() == told(registry="other", recoveryDays=30).destination()
     assert told().destination() == "projects/my-project/secrets/snapdeploy-{stack}-builder"
     assert len({each.destination() for each in [told(name="x"), told(project="another-one"), told()]}) == 3
-
-
-@pytest.mark.parametrize(
-    ("days", "environment", "expected"),
-    [
-        (None, Environment.PROD, 30),
-        (None, Environment.DEV, 0),
-        (7, Environment.PROD, 7),
-        (7, Environment.DEV, 7),
-        (0, Environment.DEV, 0),
-    ],
-)
-def test_production_can_restore_what_was_replaced(days: int | None, environment: Environment, expected: int) -> None:
-    assert recovery_days(told(recoveryDays=days), environment) == expected
 
 
 def test_production_may_not_do_without() -> None:

@@ -13,9 +13,7 @@ from components.delivery.secrets_manager import (
     SecretsManager,
     SecretsManagerSettings,
     readers_policy,
-    recovery_days,
 )
-from contract.kinds import Environment
 from tests.unit.components.delivery.recording import CANARY, DEV, PROD, STATIC, Recorder, declared, outputs
 
 HERE: dict[str, Any] = {"registry": "main", "account": "123456789012", "region": "eu-central-1"}
@@ -137,20 +135,6 @@ def test_the_readers_may_read_this_secret_and_nothing_else() -> None:
 
 def test_the_value_is_json_of_text_in_the_given_order() -> None:
     assert document(["B", "A"], ['1"', "ü"]) == '{"B": "1\\"", "A": "ü"}'
-
-
-@pytest.mark.parametrize(
-    ("days", "environment", "expected"),
-    [
-        (None, Environment.PROD, 30),
-        (None, Environment.DEV, 0),
-        (7, Environment.PROD, 7),
-        (7, Environment.DEV, 7),
-        (0, Environment.DEV, 0),
-    ],
-)
-def test_production_can_restore_what_was_deleted(days: int | None, environment: Environment, expected: int) -> None:
-    assert recovery_days(told(recoveryDays=days), environment) == expected
 
 
 def test_production_may_not_do_without() -> None:

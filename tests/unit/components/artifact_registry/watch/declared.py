@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support import forked, isolated
-from tests.support.isolated import Resource
+from tests.support.declared import STACK, Program, Resource, component, observe
 from tests.unit.components.artifact_registry.watch.samples import OWNER
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -38,9 +37,8 @@ MADE: dict[str, dict[str, Any]] = {
 
 
 @cache
-def _run(order: str) -> tuple[tuple[Resource, ...], tuple[str, ...]]:
-    found = forked.run("tests.unit.components.artifact_registry.watch.declared:_watch", json.loads(order))
-    return isolated.resources(found["resources"]), tuple(found["channels"])
+def _run(told: str) -> Program:
+    return component(f"{__name__}:_watch", MADE, **json.loads(told))
 
 
 def declare(
@@ -51,36 +49,34 @@ def declare(
     caches: Sequence[str] = (),
 ) -> tuple[Resource, ...]:
     """What a watch of `settings`, as they stand in YAML, declares."""
-    return _run(json.dumps([settings, namespace, location, list(caches)]))[0]
+    told = {"settings": settings, "namespace": namespace, "location": location, "caches": list(caches)}
+    return tuple(each for each in _run(json.dumps(told)).resources if each.type != STACK)
 
 
 def channels(settings: Mapping[str, Any]) -> tuple[str, ...]:
     """The output `channels`."""
-    return _run(json.dumps([settings, "snapdeploy-apps", "europe-west1", []]))[1]
+    told = {"settings": settings, "namespace": "snapdeploy-apps", "location": "europe-west1", "caches": []}
+    return tuple(_run(json.dumps(told)).outputs["main-watch"]["channels"])
 
 
-def _watch(order: list[Any]) -> None:
+def _watch(order: dict[str, Any]) -> None:
     import pulumi_gcp as gcp
 
     from components.artifact_registry.watch.component import Watch
     from components.artifact_registry.watch.settings import WatchSettings
     from components.gcp.place import Place
 
-    settings, namespace, location, caches = order
-    outputs: dict[str, list[str]] = {}
-
-    def program() -> Any:
+    def program() -> None:
         api = gcp.projects.Service(API, service="monitoring.googleapis.com")
-        made = Watch(
+        Watch(
             "main-watch",
-            place=Place("my-project", location),
-            namespace=namespace,
-            repositories=[namespace, *caches],
-            settings=WatchSettings.model_validate(settings),
+            place=Place("my-project", order["location"]),
+            namespace=order["namespace"],
+            repositories=[order["namespace"], *order["caches"]],
+            settings=WatchSettings.model_validate(order["settings"]),
             labels={"team": "platform"},
             owner=OWNER,
             after=[api],
         )
-        return made.channels.apply(lambda found: outputs.update(channels=found))
 
-    print(json.dumps({"resources": isolated.declare(program, MADE), "channels": outputs["channels"]}))
+    observe(order, program)

@@ -10,7 +10,7 @@ import pytest
 
 from components.artifact_registry.watch.component import APIS, apis
 from components.artifact_registry.watch.settings import WatchSettings
-from tests.support.isolated import OWN, Resource
+from tests.support.declared import Resource
 from tests.unit.components.artifact_registry.watch.declared import API, CHANNEL, MADE, channels, declare
 from tests.unit.components.artifact_registry.watch.samples import OWNER
 
@@ -44,11 +44,11 @@ def test_the_whole_watch_is_its_inventory() -> None:
 
 
 def test_every_type_that_the_mocks_know_is_declared() -> None:
-    assert {each.type for each in _whole() if not each.type.startswith(OWN)} == set(MADE)
+    assert {each.type for each in _whole() if not each.is_component} == set(MADE)
 
 
 def test_no_child_lives_outside_its_component() -> None:
-    components = {each.name for each in _whole() if each.type.startswith(OWN)}
+    components = {each.name for each in _whole() if each.is_component}
     for each in _whole():
         if each.name not in (API, "main-watch"):
             assert each.parent in components, each
@@ -62,18 +62,18 @@ def test_urns_are_unique() -> None:
 
 def test_everything_says_its_project() -> None:
     for each in _whole():
-        if not each.type.startswith(OWN) and each.name != API:
+        if not each.is_component and each.name != API:
             assert each.inputs["project"] == "my-project", each
 
 
 def test_nothing_is_asked_of_an_api_that_is_not_there() -> None:
-    waits = {each.name: each.waits_for for each in _whole()}
+    waits = {each.name: each.after for each in _whole()}
 
     def behind(name: str) -> set[str]:
         return {name}.union(*(behind(one) for one in waits[name]))
 
     for each in _whole():
-        if not each.type.startswith(OWN):
+        if not each.is_component:
             assert API in behind(each.name), each
 
 
@@ -121,7 +121,7 @@ def test_the_topic_of_container_analysis_is_left_to_google() -> None:
     (made,) = _of(_whole(), "Topic")
     (trigger,) = _of(_whole(), "Trigger")
     assert made.inputs["name"] == "container-analysis-occurrences-v1"
-    assert made.name in trigger.waits_for
+    assert made.name in trigger.after
     least = declare({"scanResults": {}})
     assert not _of(least, "Topic")
     assert not _of(least, "Subscription")
@@ -142,13 +142,13 @@ def test_the_workflow_starts_only_when_it_may_read() -> None:
     workflow, trigger = by_name["main-watch-scan-results-workflow"], by_name["main-watch-scan-results-trigger"]
     for role, each in roles.items():
         waiting = trigger if role in ("roles/eventarc.eventReceiver", "roles/workflows.invoker") else workflow
-        assert each.name in waiting.waits_for, role
-    assert workflow.name in trigger.waits_for
+        assert each.name in waiting.after, role
+    assert workflow.name in trigger.after
     assert workflow.inputs["deletionProtection"] is False
 
 
 def test_who_starts_the_workflow_may_not_read_and_who_reads_may_not_start() -> None:
-    holders = {each.inputs["role"]: each.waits_for for each in _of(_whole(), "IAMMember")}
+    holders = {each.inputs["role"]: each.after for each in _of(_whole(), "IAMMember")}
     readers = {"roles/containeranalysis.occurrences.viewer", "roles/logging.logWriter"}
     for role, waits in holders.items():
         assert waits == (f"main-watch-scan-results-scan-{'reader' if role in readers else 'trigger'}",)

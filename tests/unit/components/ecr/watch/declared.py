@@ -9,11 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support import forked, isolated
-from tests.support.isolated import Resource
+from tests.support.declared import STACK, Program, Resource, component, observe
 
 ROOT = Path(__file__).resolve().parents[5]
-COMPONENTS = "snapdeploy:ecr:"
 
 MADE: dict[str, dict[str, Any]] = {
     "aws:kms/key:Key": {"arn": "arn:aws:kms:us-east-1:123456789012:key/1"},
@@ -34,9 +32,8 @@ MADE: dict[str, dict[str, Any]] = {
 
 
 @cache
-def _run(order: str) -> tuple[tuple[Resource, ...], str]:
-    found = forked.run("tests.unit.components.ecr.watch.declared:_watch", json.loads(order))
-    return isolated.resources(found["resources"]), found["topic"]
+def _run(told: str) -> Program:
+    return component(f"{__name__}:_watch", MADE, **json.loads(told))
 
 
 def declare(
@@ -47,37 +44,37 @@ def declare(
     replicas: Sequence[str] = (),
 ) -> tuple[Resource, ...]:
     """What a watch of `settings`, as they stand in YAML, declares."""
-    return _run(_order(settings, namespace, repositories, replicas))[0]
+    found = _run(_told(settings, namespace, repositories, replicas)).resources
+    return tuple(each for each in found if each.type != STACK)
 
 
 def topic(settings: Mapping[str, Any]) -> str:
     """The output `topic`."""
-    return _run(_order(settings, "snapdeploy-apps", (), ()))[1]
+    found = _run(_told(settings, "snapdeploy-apps", (), ())).outputs["main-watch"]["topic"]
+    assert isinstance(found, str)
+    return found
 
 
-def _order(settings: Mapping[str, Any], namespace: str, repositories: Sequence[str], replicas: Sequence[str]) -> str:
-    return json.dumps([settings, namespace, list(repositories), list(replicas)])
+def _told(settings: Mapping[str, Any], namespace: str, repositories: Sequence[str], replicas: Sequence[str]) -> str:
+    told = {"settings": settings, "namespace": namespace}
+    return json.dumps({**told, "repositories": list(repositories), "replicas": list(replicas)})
 
 
-def _watch(order: list[Any]) -> None:
+def _watch(order: dict[str, Any]) -> None:
     from components.ecr.watch.component import Watch
     from components.ecr.watch.settings import WatchSettings
 
-    settings, namespace, repositories, replicas = order
-    outputs: dict[str, str] = {}
-
-    def program() -> Any:
-        made = Watch(
+    def program() -> None:
+        Watch(
             "main-watch",
-            namespace=namespace,
+            namespace=order["namespace"],
             account="123456789012",
             region="us-east-1",
             partition="aws",
-            repositories=repositories,
-            settings=WatchSettings.model_validate(settings),
+            repositories=order["repositories"],
+            settings=WatchSettings.model_validate(order["settings"]),
             tags={"team": "platform"},
-            replicas=replicas,
+            replicas=order["replicas"],
         )
-        return made.topic.apply(lambda arn: outputs.update(topic=arn))
 
-    print(json.dumps({"resources": isolated.declare(program, MADE), "topic": outputs["topic"]}))
+    observe(order, program)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.isolated import Resource
-from tests.unit.components.ecr.watch.declared import COMPONENTS, MADE, ROOT, declare, topic
+from tests.support.declared import Resource
+from tests.unit.components.ecr.watch.declared import MADE, ROOT, declare, topic
 
 GIVEN = "arn:aws:sns:us-east-1:123456789012:alerts"
 WHOLE: dict[str, Any] = {
@@ -26,7 +26,7 @@ def _whole() -> tuple[Resource, ...]:
 
 
 def _of(resources: tuple[Resource, ...], kind: str) -> list[Resource]:
-    return [each for each in resources if each.type.endswith(f":{kind}")]
+    return [each for each in resources if each.kind == kind]
 
 
 def test_the_whole_watch_is_its_inventory() -> None:
@@ -35,11 +35,11 @@ def test_the_whole_watch_is_its_inventory() -> None:
 
 
 def test_every_type_that_the_mocks_know_is_declared() -> None:
-    assert {each.type for each in _whole() if not each.type.startswith(COMPONENTS)} == set(MADE)
+    assert {each.type for each in _whole() if not each.is_component} == set(MADE)
 
 
 def test_no_child_lives_outside_its_component() -> None:
-    components = {each.name for each in _whole() if each.type.startswith(COMPONENTS)}
+    components = {each.name for each in _whole() if each.is_component}
     for each in _whole():
         if each.name != "main-watch":
             assert each.parent in components, each
@@ -54,7 +54,7 @@ def test_urns_are_unique() -> None:
 def test_everything_says_its_region() -> None:
     global_ = ("Role", "RolePolicy")
     for each in _whole():
-        if not each.type.startswith(COMPONENTS) and not each.type.endswith(tuple(f":{one}" for one in global_)):
+        if not each.is_component and not each.type.endswith(tuple(f":{one}" for one in global_)):
             expected = "eu-west-1" if "eu-west-1" in each.name else "us-east-1"
             assert each.inputs["region"] == expected, each
 
@@ -62,7 +62,7 @@ def test_everything_says_its_region() -> None:
 def test_what_can_have_tags_has_them() -> None:
     kinds = ("Key", "Topic", "EventRule", "MetricAlarm", "LogGroup", "Role", "Function")
     for each in _whole():
-        if each.type.rpartition(":")[2] in kinds:
+        if each.kind in kinds:
             assert each.inputs["tags"] == {"team": "platform"}, each
 
 
@@ -106,7 +106,7 @@ def test_only_what_people_are_told_has_a_target() -> None:
 
 
 def test_the_least_watch_is_small() -> None:
-    kinds = Counter(each.type.rpartition(":")[2] for each in declare({}))
+    kinds = Counter(each.kind for each in declare({}))
     assert kinds == {
         "Watch": 1,
         "WatchTopic": 1,
@@ -150,7 +150,7 @@ def test_every_name_fits(namespace: str) -> None:
     resources = declare(WHOLE, namespace=namespace, replicas=["ap-southeast-2"])
     longest = {"EventRule": 64, "Role": 64, "Function": 64, "Topic": 256, "MetricAlarm": 255}
     for each in resources:
-        kind = each.type.rpartition(":")[2]
+        kind = each.kind
         if kind in longest:
             assert len(each.inputs["name"]) <= longest[kind], each
         if kind == "LogMetricFilter":
