@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
+from pydantic import BaseModel
+
 from contract.problem import printable
 
 HIDDEN = "***"
@@ -31,6 +33,8 @@ def shown(value: object) -> str:
         return "a number of more than 75 digits"
     if isinstance(value, (Mapping, list)):
         return f"{'an object' if isinstance(value, Mapping) else 'a list'} of {len(value)}"
+    if isinstance(value, BaseModel):
+        return f"an object of {len(value.model_fields_set)}"
     return "nothing" if value is None else f"`{printable(value)}`"
 
 

@@ -22,6 +22,7 @@ from components.delivery._google import provider, tags_mistake
 from components.delivery._google_secret_settings import GoogleSecretManagerSettings, keys_of
 from components.delivery._google_version import FOLLOWS, follows, newest
 from components.delivery._interface import Context, Delivery
+from components.delivery._recovery import recovery_days, recovery_mistake
 from contract.kinds import Environment
 
 API = "secretmanager.googleapis.com"
@@ -29,15 +30,7 @@ API = "secretmanager.googleapis.com"
 _READER = "roles/secretmanager.secretAccessor"
 _PUBLISHER = "roles/pubsub.publisher"
 _CRYPTER = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
-_RECOVERY = 30  # days
 _DAY = 86_400  # seconds
-
-
-def recovery_days(settings: GoogleSecretManagerSettings, environment: Environment) -> int:
-    """How long an old value can be restored."""
-    if settings.recovery_days is not None:
-        return settings.recovery_days
-    return _RECOVERY if environment is Environment.PROD else 0
 
 
 def is_protected(settings: GoogleSecretManagerSettings, environment: Environment) -> bool:
@@ -88,13 +81,8 @@ class GoogleSecretManager(Delivery):
     @classmethod
     def objection(cls, settings: GoogleSecretManagerSettings, context: Context) -> MistakeError | None:
         """The stack's tags have to be labels; and in production an old value can be restored."""
-        if context.environment is Environment.PROD and settings.recovery_days == 0:
-            return MistakeError(
-                "has `recoveryDays: 0`, which production cannot have",
-                "write `recoveryDays: 30`, or delete the line",
-                "a value that is replaced by mistake would be gone at once, and with it every build",
-            )
-        return tags_mistake(context)
+        mistake = recovery_mistake(settings.recovery_days, context.environment, "a value that is replaced")
+        return mistake or tags_mistake(context)
 
     def deliver(
         self, settings: GoogleSecretManagerSettings, variables: Mapping[str, pulumi.Output[str]], context: Context
@@ -143,7 +131,7 @@ class GoogleSecretManager(Delivery):
             opts=self.options(provider=google),
         )
         protected = is_protected(settings, context.environment)
-        days = recovery_days(settings, context.environment)
+        days = recovery_days(settings.recovery_days, context.environment)
         rotation = settings.rotation
         return gcp.secretmanager.Secret(
             self.child("secret"),

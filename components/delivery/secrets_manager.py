@@ -21,7 +21,8 @@ from components.aws.place import KeyArn, Region, partition_of
 from components.delivery._aws import AwsDeliverySettings, key_mistake, provider
 from components.delivery._document import document
 from components.delivery._interface import STACK, Context, Delivery
-from contract.kinds import Environment, Target
+from components.delivery._recovery import recovery_days, recovery_mistake
+from contract.kinds import Target
 
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
@@ -147,13 +148,6 @@ def readers_policy(readers: Iterable[str]) -> Document:
     return documents.document(allow("ReadByName", actions, ["*"], principals={By.ACCOUNT: sorted(readers)}))
 
 
-def recovery_days(settings: SecretsManagerSettings, environment: Environment) -> int:
-    """How long a deleted secret can be restored. Outside production at once: its name stays taken until then."""
-    if settings.recovery_days is not None:
-        return settings.recovery_days
-    return _LONGEST_RECOVERY if environment is Environment.PROD else 0
-
-
 class SecretsManager(Delivery):
     """The builder's variables as one JSON secret."""
 
@@ -163,13 +157,7 @@ class SecretsManager(Delivery):
     @classmethod
     def objection(cls, settings: SecretsManagerSettings, context: Context) -> MistakeError | None:
         """In production a deleted secret can be restored."""
-        if context.environment is Environment.PROD and settings.recovery_days == 0:
-            return MistakeError(
-                "has `recoveryDays: 0`, which production cannot have",
-                "write `recoveryDays: 30`, or delete the line",
-                "a secret that is deleted by mistake would be gone at once, and with it every build",
-            )
-        return None
+        return recovery_mistake(settings.recovery_days, context.environment, "a secret that is deleted")
 
     def deliver(
         self, settings: SecretsManagerSettings, variables: Mapping[str, pulumi.Output[str]], context: Context
@@ -181,7 +169,7 @@ class SecretsManager(Delivery):
             name=context.place(settings.name),
             description=f"What SnapDeploy's builder needs to push, delivered by stack {context.stack}",
             kms_key_id=settings.kms_key,
-            recovery_window_in_days=recovery_days(settings, context.environment),
+            recovery_window_in_days=recovery_days(settings.recovery_days, context.environment),
             replicas=[
                 aws.secretsmanager.SecretReplicaArgs(region=region, kms_key_id=copy.kms_key)
                 for region, copy in sorted(settings.replicas.items())

@@ -55,7 +55,7 @@ class Ecr(Registry):
             name, kind=Kind.ECR, auth=Auth.ECR, address=place.host, tls=True, environment=environment, opts=opts
         )
         owner, names = around.owner(name), _names(name, around)
-        provider = _provider(self.child("aws"), settings, around.tags, self.options())
+        provider = _provider(self.child("aws"), settings, around.tags, self.options(), account=settings.account)
         parts = self.options(providers=[provider])
         protected = environment is Environment.PROD if settings.protect is None else settings.protect
         places = {region: place.elsewhere(region=region) for region in settings.replication.regions}
@@ -248,11 +248,17 @@ def _names(name: str, around: Surroundings) -> str:
 
 
 def _provider(
-    name: str, settings: EcrSettings, tags: Mapping[str, str], opts: pulumi.ResourceOptions | None
+    name: str,
+    settings: EcrSettings,
+    tags: Mapping[str, str],
+    opts: pulumi.ResourceOptions | None,
+    account: str | None = None,
 ) -> aws.Provider:
+    # The preflight's has no `account`: it is to find out which one this is, and to refuse another in its own words.
     return aws_provider(
         name,
         region=settings.region,
+        account=account,
         tags=tags,
         fips=settings.endpoint is Endpoint.FIPS,
         dual_stack=settings.endpoint is Endpoint.DUAL_STACK,

@@ -9,12 +9,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict, model_validator
 
+from components._recipients import Email, Label
 from components._settings import MistakeError, Settings, Text
 from components.gcp.place import Location, Place
 
 _CHANNEL = re.compile(r"projects/(?P<project>[a-z0-9.:-]+)/notificationChannels/[0-9]+")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LABEL = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
 class Severity(StrEnum):
@@ -41,22 +40,6 @@ def _channel(text: str) -> str:
             "write projects/<project>/notificationChannels/<number>; `gcloud beta monitoring channels list` has it",
         )
     return text
-
-
-def _email(text: str) -> str:
-    if _EMAIL.fullmatch(text) is None:
-        raise MistakeError("is not an e-mail address")
-    return text
-
-
-def _label(text: str) -> str:
-    if _LABEL.fullmatch(text) is None:
-        raise MistakeError("is not a name: a-z, 0-9 and '-', beginning with a letter, at most 31")
-    return text
-
-
-Label = Annotated[str, AfterValidator(_label)]
-"""A name that its writer chooses, as a part of a resource's name."""
 
 
 class PullAlarm(Settings):
@@ -112,7 +95,7 @@ class WatchSettings(Settings):
         description="existing notification channels for all alerts, by any name",
         examples=[{"pager": "projects/my-project/notificationChannels/1234567890"}],
     )
-    email: dict[Label, Annotated[Text, AfterValidator(_email)]] = Field(
+    email: dict[Label, Email] = Field(
         default_factory=dict,
         description="who gets alerts by e-mail, by any name; a channel is made for each",
         examples=[{"platform": "platform@example.com"}],

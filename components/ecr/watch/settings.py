@@ -9,14 +9,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict, model_validator
 
-from components._settings import MistakeError, Settings, Text
+from components._recipients import Email, Label
+from components._settings import MistakeError, Settings
 
 _TOPIC = re.compile(
     r"arn:aws(?:-cn|-us-gov)?:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}(?P<fifo>\.fifo)?"
 )
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LOG_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
-_LABEL = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _RATE = re.compile(r"rate\((?P<count>[1-9][0-9]{0,3}) (?P<unit>minute|hour|day)(?P<plural>s?)\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _SHORTEST = 15 * 60
@@ -39,18 +38,6 @@ def _topic(text: str) -> str:
         raise MistakeError("is not the ARN of an SNS topic")
     if found["fifo"]:
         raise MistakeError("is a FIFO topic", "name a standard one", "rules and alarms cannot be relied on to reach it")
-    return text
-
-
-def _email(text: str) -> str:
-    if _EMAIL.fullmatch(text) is None:
-        raise MistakeError("is not an e-mail address")
-    return text
-
-
-def _label(text: str) -> str:
-    if _LABEL.fullmatch(text) is None:
-        raise MistakeError("is not a name: a-z, 0-9 and '-', beginning with a letter, at most 31")
     return text
 
 
@@ -117,7 +104,7 @@ class WatchSettings(Settings):
         description="an existing SNS topic for all alerts; left out: an encrypted one of its own",
         examples=["arn:aws:sns:us-east-1:123456789012:alerts"],
     )
-    email: dict[Annotated[str, AfterValidator(_label)], Annotated[Text, AfterValidator(_email)]] = Field(
+    email: dict[Label, Email] = Field(
         default_factory=dict,
         description="who gets alerts by e-mail, by any name; each has to confirm once",
         examples=[{"platform": "platform@example.com"}],
