@@ -55,4 +55,4 @@ def test_the_commands_of_the_page_work_one_after_the_other(tmp_path: Path) -> No
         assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("<!-- snapdeploy-registry:explain:prod -->") == 2
     assert "What changes in prod\n" in done.stdout
-    assert "The policies hold (`snapdeploy-registry` `" in done.stdout
+    assert "### The policies advise (" in done.stdout

@@ -13,6 +13,8 @@ import pytest
 
 from tests.policies.cases import aws, google, others
 from tests.policies.cases.table import CANARY, CONFIG, PROVIDERS, Case, Expected, Made
+from tests.simulated.providers.gcp.by_hand import account
+from tests.simulated.store import Store
 from tests.support.engine import SIMULATED_BIN, EngineProject, Result
 
 PACK = Path(__file__).resolve().parents[3] / "policies"
@@ -121,7 +123,7 @@ def test_an_unknown_value_ends_no_rule(tmp_path: Path) -> None:
 
 _FINISHED = (
     "ecr-old-images-expire",
-    "google-old-images-go",
+    "google-grants-are-on-one-thing",
     "registry-requires-authentication",
     "registry-scans-images",
     "docker-hub-repositories-are-private",
@@ -139,6 +141,7 @@ def test_the_finished_state_is_judged_by_itself(tmp_path: Path) -> None:
     """What an update made without the pack, `policy analyze` refuses without running the program."""
     chosen = [case for case in CASES if case.rule in _FINISHED]
     made = project(tmp_path, lambda case: case.wrong if case in chosen else ())
+    account(Store(made.simulated, "gcp"), "acme-images", "builder")
     made.up()
     analyzed = judged(made, "policy", "analyze", fails=True)
     for case in chosen:
