@@ -1,0 +1,1 @@
+"""What is inside Harbor: its project, robots, rules and schedules."""

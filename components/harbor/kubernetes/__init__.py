@@ -1,0 +1,1 @@
+"""Harbor on Kubernetes, by the official chart."""
