@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, Strict, model_validator
 
 from components._retention import Refusal, refuse
-from components._settings import MistakeError, Namespace, RegistrySettings, like
+from components._settings import MistakeError, Namespace, RegistrySettings, Settings, like
 from components.harbor import versions
 from components.harbor.ec2.settings import Ec2Settings
 from components.harbor.gce.settings import ComputeEngineSettings
@@ -259,26 +259,20 @@ class HarborSettings(InsideSettings, RegistrySettings):
             )
 
     def _cluster_mistakes(self) -> Iterator[Refusal]:
-        """Whatever holds data is outside of the cluster."""
-        for key in ("database", "redis"):
-            if getattr(self, key) is None:
-                yield _at(
-                    key,
-                    None,
-                    "is given, and the chart's own is one pod with a disk",
-                    f"write `{key}: {{host: …, password: …}}` of a managed service",
-                    "it would be lost with its node, and no second replica could share it",
-                )
-        if isinstance(self.storage, DiskStorage) or self.storage.bucket is None:
-            yield _at(
-                "storage",
-                self.storage.kind,
-                "is not object storage with a bucket that exists, which a cluster needs",
-                "write `storage: {kind: s3, bucket: …, region: …}`, or `{kind: gcs, bucket: …}`",
-                "a disk cannot be shared by two replicas, and no bucket is made for a cluster",
+        """Whatever holds data is outside of the cluster, and what only a server has is not told."""
+        if self.kubernetes is not None:
+            told = self.kubernetes.mistakes(
+                str(self.tls.mode),
+                self.storage.model_dump(),
+                database=self.database is not None,
+                redis=self.redis is not None,
             )
-        elif isinstance(self.storage, S3Storage) and self.storage.region is None:
-            yield _at("storage", "s3", "has no `region`, and a cluster is in none", "write the bucket's `region`")
+            for place, mistake in told:
+                yield Refusal(place, self._found(place), mistake)
+        if isinstance(self.storage, S3Storage) and self.storage.region is None:
+            yield Refusal(
+                ("storage", "region"), None, MistakeError("is missing: a cluster is in no region", "write the bucket's")
+            )
         if self.backup is not None:
             yield _at(
                 "backup",
@@ -295,10 +289,13 @@ class HarborSettings(InsideSettings, RegistrySettings):
                 "delete it",
                 "it would be ignored",
             )
-        if isinstance(self.tls, LetsEncrypt) and self.tls.challenge is Challenge.DNS:
-            yield _at(
-                "tls", "challenge: dns", "is a server's; on a cluster its own issuer decides", "delete `challenge`"
-            )
+
+    def _found(self, place: tuple[str, ...]) -> object:
+        """What stands at `place`, as far as a report shows it; None where nothing does."""
+        found: object = self
+        for key in place:
+            found = getattr(found, key, None)
+        return dict.fromkeys(found.model_fields_set) if isinstance(found, Settings) else found
 
 
 def _at(key: str, found: object, what: str, mend: str, consequence: str = "") -> Refusal:
