@@ -88,7 +88,7 @@ def test_days_left(days: int, refused: bool, warned: bool, good: Made, monkeypat
     warnings: list[str] = []
     monkeypatch.setattr("pulumi.log.warn", warnings.append)
     then = NOW + timedelta(days=90 - days)
-    found = list(preflight.obstacles(_settings(good), then))
+    found = list(preflight.certificate_obstacles(_settings(good), then))
     assert [each.inside for each in found] == ([("tls", "chain")] if refused else [])
     assert bool(warnings) is warned
     assert good.key.splitlines()[1] not in f"{found}{warnings}"
@@ -100,4 +100,4 @@ def test_an_end_and_a_beginning_in_the_future_are_told_in_words(good: Made) -> N
 
 
 def test_a_certificate_that_is_not_given_is_not_looked_at() -> None:
-    assert list(preflight.obstacles(read())) == []
+    assert list(preflight.certificate_obstacles(read(), NOW)) == []
