@@ -71,8 +71,10 @@ def _production() -> dict[str, dict[str, set[str]]]:
     for file in ROOT.glob("Pulumi.*.yaml"):
         config = yaml.safe_load(file.read_text(encoding="utf-8")).get("config") or {}
         if config.get("snapdeploy-registry:environment") == "prod":
+            registries = config["snapdeploy-registry:registries"].values()
             blocks = [
-                *config["snapdeploy-registry:registries"].values(),
+                # What stands on a server of its own says there where that is.
+                *(block.get("vm", block) for block in registries),
                 *config["snapdeploy-registry:delivery"].values(),
             ]
             found[file.name] = {
