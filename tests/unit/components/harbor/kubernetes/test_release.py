@@ -89,7 +89,7 @@ def test_it_is_not_made_of_what_does_not_fit() -> None:
     from components.harbor.kubernetes.release import HarborRelease
     from tests.unit.components.harbor.kubernetes.told import args, settings
 
-    with pytest.raises(MistakeError, match="keeps images on a disk"):
-        HarborRelease("standby", settings(), args(storage={"kind": "disk"}))
+    with pytest.raises(MistakeError, match="no issuer is named"):
+        HarborRelease("standby", settings(), args(tls={"mode": "lets-encrypt"}))
     with pytest.raises(MistakeError, match="without a known chart"):
         HarborRelease("standby", settings(), args(version="2.9.0"))

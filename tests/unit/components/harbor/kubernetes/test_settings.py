@@ -9,7 +9,7 @@ from components._settings import MistakeError
 from components.harbor.kubernetes import settings as module
 from components.harbor.kubernetes.charts import chart
 from components.harbor.kubernetes.settings import ChartSettings, KubernetesSettings
-from tests.unit.components.harbor.kubernetes.told import AUTHORITY, BALANCED, GCS, GOOGLE, HERE, ROLE, S3, settings
+from tests.unit.components.harbor.kubernetes.told import AUTHORITY, BALANCED, GOOGLE, HERE, ROLE, settings
 
 MODELS = [
     value
@@ -21,7 +21,6 @@ BASES: dict[str, dict[str, Any]] = {
     "IngressSettings": {"class": "nginx"},
     "ChartSettings": {"version": "1.19.2", "sha256": "0" * 64},
 }
-WHOLE = {"database": True, "redis": True}
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -62,35 +61,35 @@ def test_several_authorities_are_one_text() -> None:
     assert settings(authorities=AUTHORITY * 2).authorities == AUTHORITY * 2
 
 
+ISSUED = {**HERE, "ingress": {"class": "nginx", "certManagerIssuer": "letsencrypt"}}
+
+
 @pytest.mark.parametrize(
-    ("block", "tls", "storage", "others", "about"),
+    ("block", "tls", "storage", "about"),
     [
-        (HERE, "given", S3, WHOLE, None),
-        (BALANCED, "internal", GCS, WHOLE, None),
-        ({**HERE, "ingress": {"class": "nginx", "certManagerIssuer": "le"}}, "lets-encrypt", S3, WHOLE, None),
-        (HERE, "given", {"kind": "disk"}, WHOLE, ("storage",)),
-        (HERE, "given", {"kind": "s3", "bucket": ""}, WHOLE, ("storage", "bucket")),
-        (HERE, "given", S3, {**WHOLE, "database": False}, ("database",)),
-        (HERE, "given", S3, {**WHOLE, "redis": False}, ("redis",)),
-        (HERE, "lets-encrypt", S3, WHOLE, ("tls", "mode")),
-        (BALANCED, "lets-encrypt", S3, WHOLE, ("tls", "mode")),
+        (HERE, "given", "s3", None),
+        (BALANCED, "internal", "gcs", None),
+        (ISSUED, "lets-encrypt", "s3", None),
+        ({**HERE, "identity": {"roleArn": ROLE}}, "given", "s3", None),
+        ({**HERE, "identity": {"googleServiceAccount": GOOGLE}}, "given", "gcs", None),
+        (HERE, "lets-encrypt", "s3", ("tls", "mode")),
+        (BALANCED, "lets-encrypt", "s3", ("tls", "mode")),
+        (ISSUED, "given", "s3", ("kubernetes", "ingress", "certManagerIssuer")),
+        ({**HERE, "identity": {"roleArn": ROLE}}, "given", "gcs", ("kubernetes", "identity", "roleArn")),
         (
-            {**HERE, "ingress": {"class": "nginx", "certManagerIssuer": "le"}},
+            {**HERE, "identity": {"googleServiceAccount": GOOGLE}},
             "given",
-            S3,
-            WHOLE,
-            ("kubernetes", "ingress", "certManagerIssuer"),
+            "s3",
+            ("kubernetes", "identity", "googleServiceAccount"),
         ),
-        ({**HERE, "identity": {"roleArn": ROLE}}, "given", GCS, WHOLE, ("kubernetes", "identity")),
-        ({**HERE, "identity": {"googleServiceAccount": GOOGLE}}, "given", S3, WHOLE, ("kubernetes", "identity")),
     ],
 )
 def test_it_has_to_fit_the_rest_of_the_registry(
-    block: dict[str, Any], tls: str, storage: dict[str, Any], others: dict[str, bool], about: tuple[str, ...] | None
+    block: dict[str, Any], tls: str, storage: str, about: tuple[str, ...] | None
 ) -> None:
-    found = list(KubernetesSettings.model_validate(block).mistakes(tls, storage, **others))
-    assert [keys for keys, _ in found] == ([] if about is None else [about])
-    assert all(mistake.mend for _, mistake in found)
+    found = list(KubernetesSettings.model_validate(block).mistakes("2.15.1", tls, storage))
+    assert [refusal.at for refusal in found] == ([] if about is None else [about])
+    assert all(refusal.mistake.mend for refusal in found)
 
 
 def test_a_version_without_a_chart_is_refused_with_what_there_is() -> None:
@@ -98,6 +97,8 @@ def test_a_version_without_a_chart_is_refused_with_what_there_is() -> None:
     with pytest.raises(MistakeError, match=r"known on .* are 2\.15\.2, 2\.15\.1, 2\.15\.0") as caught:
         chart("2.14.0")
     assert "kubernetes.chart" in caught.value.mend
+    (refusal,) = settings().mistakes("2.14.0", "given", "s3")
+    assert refusal.at == ("version",)
     told = ChartSettings(version="1.18.4", sha256="f" * 64)
     assert chart("2.14.4", told).version == "1.18.4"
 
