@@ -97,8 +97,8 @@ class Harbor(Registry):
             work_dir=args.get("work_dir"),
             log_dir=args.get("log_dir"),
             scan=words.scan(settings),
-            retention=words.retention(settings),
-            immutable=words.immutable(settings),
+            retention=words.removal(settings),
+            immutable=settings.immutability.enabled,
             expires_at=inside.expires_at,
         )
 

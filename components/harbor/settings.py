@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, Strict, model_validator
 
 from components._retention import Refusal, refuse
-from components._settings import MistakeError, Namespace, RegistrySettings, Settings, like
+from components._settings import MistakeError, Namespace, RegistrySettings, like
 from components.harbor import versions
 from components.harbor.ec2.settings import Ec2Settings
 from components.harbor.gce.settings import ComputeEngineSettings
@@ -175,7 +175,16 @@ class HarborSettings(InsideSettings, RegistrySettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        refuse(iter([*self._mode_mistakes(), *self._installer_mistakes(), *self._place_mistakes()]))
+        refuse(
+            iter(
+                [
+                    *self._mode_mistakes(),
+                    *self._installer_mistakes(),
+                    *self._place_mistakes(),
+                    *self._login_mistakes(),
+                ]
+            )
+        )
         return self
 
     def _mode_mistakes(self) -> Iterator[Refusal]:
@@ -198,6 +207,16 @@ class HarborSettings(InsideSettings, RegistrySettings):
                 f"stands here, but `mode` is `{self.mode}`",
                 f"delete it, or write `mode: {other}`",
                 "it would be ignored",
+            )
+
+    def _login_mistakes(self) -> Iterator[Refusal]:
+        if not self.admin_login and self.oidc is None:
+            yield _at(
+                "adminLogin",
+                False,
+                "shuts the one login that there is: without `oidc` nobody has another",
+                "write `oidc: {issuer: …, clientId: …, clientSecret: …}`, or delete `adminLogin`",
+                "nobody could look into Harbor",
             )
 
     def _installer_mistakes(self) -> Iterator[Refusal]:
@@ -229,9 +248,9 @@ class HarborSettings(InsideSettings, RegistrySettings):
         if self.mode is Mode.KUBERNETES:
             yield from self._cluster_mistakes()
             return
-        cloud = self.vm.kind if self.vm is not None else None
-        if cloud is None:
+        if self.vm is None:
             return
+        cloud = self.vm.kind
         for kind, needed in ((S3Storage, "ec2"), (GcsStorage, "compute-engine")):
             if isinstance(self.storage, kind) and cloud != needed:
                 yield Refusal(
@@ -243,11 +262,7 @@ class HarborSettings(InsideSettings, RegistrySettings):
                         "a key that never ends would have to lie on the server",
                     ),
                 )
-        if (
-            isinstance(self.tls, LetsEncrypt)
-            and self.tls.challenge is Challenge.DNS
-            and getattr(self.vm, "dns", None) is None
-        ):
+        if isinstance(self.tls, LetsEncrypt) and self.tls.challenge is Challenge.DNS and self.vm.dns is None:
             yield Refusal(
                 ("tls", "challenge"),
                 str(self.tls.challenge),
@@ -261,15 +276,25 @@ class HarborSettings(InsideSettings, RegistrySettings):
     def _cluster_mistakes(self) -> Iterator[Refusal]:
         """Whatever holds data is outside of the cluster, and what only a server has is not told."""
         if self.kubernetes is not None:
-            told = self.kubernetes.mistakes(
-                str(self.tls.mode),
-                self.storage.model_dump(),
-                database=self.database is not None,
-                redis=self.redis is not None,
+            yield from self.kubernetes.mistakes(self.version, str(self.tls.mode), self.storage.kind)
+        for key in ("database", "redis"):
+            if getattr(self, key) is None:
+                yield _at(
+                    key,
+                    None,
+                    "is missing, and the chart's own is one pod with a disk",
+                    f"write `{key}: {{host: …, password: …}}` of a managed service",
+                    "it would be lost with its node, and no second replica could share it",
+                )
+        if isinstance(self.storage, DiskStorage) or self.storage.bucket is None:
+            yield _at(
+                "storage",
+                dict.fromkeys(self.storage.model_fields_set),
+                "is not object storage with a bucket that exists, which a cluster needs",
+                "write `storage: {kind: s3, bucket: …, region: …}`, or `{kind: gcs, bucket: …}`",
+                "two replicas cannot share a disk, and no bucket is made for a cluster",
             )
-            for place, mistake in told:
-                yield Refusal(place, self._found(place), mistake)
-        if isinstance(self.storage, S3Storage) and self.storage.region is None:
+        elif isinstance(self.storage, S3Storage) and self.storage.region is None:
             yield Refusal(
                 ("storage", "region"), None, MistakeError("is missing: a cluster is in no region", "write the bucket's")
             )
@@ -289,13 +314,6 @@ class HarborSettings(InsideSettings, RegistrySettings):
                 "delete it",
                 "it would be ignored",
             )
-
-    def _found(self, place: tuple[str, ...]) -> object:
-        """What stands at `place`, as far as a report shows it; None where nothing does."""
-        found: object = self
-        for key in place:
-            found = getattr(found, key, None)
-        return dict.fromkeys(found.model_fields_set) if isinstance(found, Settings) else found
 
 
 def _at(key: str, found: object, what: str, mend: str, consequence: str = "") -> Refusal:

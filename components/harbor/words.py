@@ -3,24 +3,20 @@
 Owns: those sentences. Does not own the protection (`inside/`). Pure.
 """
 
-from typing import Any
-
+from components.harbor.inside import retention
+from components.harbor.inside.settings import Block
 from components.harbor.settings import HarborSettings
 
 
 def scan(settings: HarborSettings) -> str:
-    """What scans pushed images."""
-    project: Any = getattr(settings, "project", None)
-    return "none" if project is None else "on push, by Trivy"
+    """What scans pushed images, and what follows."""
+    if not settings.project.scan:
+        return f"not on push; by Trivy, at `{settings.schedules.scan_all}` UTC"
+    block = settings.project.block
+    stopped = "" if block is Block.NONE else f"; none is pulled with a finding of severity {block} or above"
+    return f"on push, by Trivy{stopped}"
 
 
-def retention(settings: HarborSettings) -> str:
+def removal(settings: HarborSettings) -> str:
     """What removes old images."""
-    rules: Any = getattr(settings, "retention", None)
-    return "none" if not rules else ", ".join(sorted(rules))
-
-
-def immutable(settings: HarborSettings) -> bool:
-    """Whether a pushed tag can never point to anything else."""
-    told: Any = getattr(settings, "immutability", None)
-    return bool(told is not None and told.enabled)
+    return retention.words(settings.retention)

@@ -89,7 +89,7 @@ def _production() -> dict[str, dict[str, set[str]]]:
 def test_production_is_in_the_places_of_its_stacks() -> None:
     config = json.loads((ROOT / "policies" / "config" / "prod.json").read_text(encoding="utf-8"))
     stacks = _production()
-    assert set(stacks) == {"Pulumi.prod.yaml", "Pulumi.gcp.yaml"}
+    assert set(stacks) == {"Pulumi.prod.yaml", "Pulumi.gcp.yaml", "Pulumi.harbor.yaml"}
     for name, told in config["places-are-as-configured"].items():
         assert set(told) == {place for places in stacks.values() for place in places[name]}, name
 
