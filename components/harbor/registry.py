@@ -21,7 +21,8 @@ from components.harbor.args import HarborArgs
 from components.harbor.inside.inside import Door, Inside
 from components.harbor.ready import HarborReady
 from components.harbor.server import Server, ServerArgs
-from components.harbor.settings import HarborSettings, Mode
+from components.harbor.settings import HarborSettings
+from components.harbor.settings_parts import Mode
 from components.harbor.settings_tls import Challenge, Internal, LetsEncrypt
 from contract.kinds import Auth, Environment, Kind
 from contract.variables import Name
