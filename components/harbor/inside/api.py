@@ -66,10 +66,10 @@ class HarborApi:
         ca: str = "",
         *,
         transport: httpx.BaseTransport | None = None,
-        retry: Retry = _PATIENCE,
+        retry: Retry | None = None,
     ) -> None:
         self._credential = Credential(ADMINISTRATOR, password)
-        self._retry = retry
+        self._retry = retry or _PATIENCE
         address = _address(url)
         self._http = httpx.Client(
             base_url=f"{address}/api/v2.0",

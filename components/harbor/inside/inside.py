@@ -64,13 +64,8 @@ class Inside(Component):
     ) -> None:
         """`owner`: who the registry is, in words that no other stack has; `after`: what has to be there before."""
         immutable = settings.immutability.enabled
-        facts = {
-            "project": namespace,
-            "scan": settings.project.scan,
-            "immutable": immutable,
-            "days": settings.robot.days,
-        }
-        super().__init__(name, facts, opts)
+        days = settings.robot.days
+        super().__init__(name, {"project": namespace, "immutable": immutable, "robotDays": days}, opts)
         self._settings = settings
         self._namespace = namespace
         self._door = {
