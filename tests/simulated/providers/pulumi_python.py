@@ -62,7 +62,7 @@ def _robots(_name: str, inputs: Properties) -> Properties:
     return {
         "username": f"robot${inputs['project']}+made-up",
         "password": Secret("made-up"),
-        "expires_at": (datetime.now(UTC) + timedelta(days=float(inputs["days"]))).isoformat(timespec="seconds"),
+        "expires_at": (datetime.now(UTC) + timedelta(days=float(str(inputs["days"])))).isoformat(timespec="seconds"),
         "robot_id": 0,
         "slot": "a",
     }
