@@ -6,37 +6,92 @@ Owns: both answers. moto knows no image of this decade, so that one is made up, 
 import hashlib
 
 from tests.simulated.behaviour import CloudError
+from tests.simulated.providers.aws.kind import MADE
 from tests.simulated.providers.aws.lookups import Account
 from tests.simulated.wire import Properties
 
 _SUBNET = "aws:ec2/subnet:Subnet"
+_IMAGE_TEXTS = (
+    *("bootMode", "deprecationTime", "description", "imageOwnerAlias", "imdsSupport", "kernelId", "lastLaunchedTime"),
+    *("platform", "platformDetails", "ramdiskId", "rootSnapshotId", "sriovNetSupport", "tpmSupport", "usageOperation"),
+)
+_SUBNET_TEXTS = (
+    *("availabilityZoneId", "customerOwnedIpv4Pool", "ipv6CidrBlock", "ipv6CidrBlockAssociationId", "outpostArn"),
+    "privateDnsHostnameTypeOnLaunch",
+)
+_SUBNET_SWITCHES = (
+    *("assignIpv6AddressOnCreation", "defaultForAz", "enableDns64", "enableResourceNameDnsARecordOnLaunch"),
+    *("enableResourceNameDnsAaaaRecordOnLaunch", "ipv6Native", "mapCustomerOwnedIpOnLaunch"),
+)
 
 
 def image(there: Account, arguments: Properties) -> Properties:
     """An image of the publisher and the name that are asked for."""
-    filters = arguments.get("filters")
-    text = str([arguments.get("owners"), filters, there.place.region])
-    id_ = f"ami-{hashlib.sha256(text.encode()).hexdigest()[:17]}"
-    owners = arguments.get("owners")
+    owners, filters = arguments.get("owners") or [], arguments.get("filters") or []
+    id_ = f"ami-{hashlib.sha256(str([owners, filters, there.place.region]).encode()).hexdigest()[:17]}"
+    owner = owners[0] if isinstance(owners, list) and owners else there.place.account
     return {
+        **dict.fromkeys(_IMAGE_TEXTS, ""),
+        **{name: arguments.get(name) for name in ("executableUsers", "nameRegex", "uefiData")},
+        **{name: arguments.get(name) is True for name in ("allowUnsafeFilter", "includeDeprecated", "mostRecent")},
         "architecture": "x86_64",
+        "arn": f"arn:{there.place.partition}:ec2:{there.place.region}::image/{id_}",
+        "blockDeviceMappings": [],
+        "creationDate": MADE,
+        "enaSupport": True,
+        "filters": filters,
+        "hypervisor": "xen",
         "id": id_,
         "imageId": id_,
+        "imageLocation": f"{owner}/simulated",
+        "imageType": "machine",
         "name": f"simulated-{id_}",
-        "ownerId": owners[0] if isinstance(owners, list) and owners else there.place.account,
+        "ownerId": owner,
+        "owners": owners,
+        "productCodes": [],
+        "public": True,
         "region": there.place.region,
+        "rootDeviceName": "/dev/sda1",
+        "rootDeviceType": "ebs",
+        "state": "available",
+        "stateReason": {},
         "tags": {},
+        "virtualizationType": "hvm",
     }
 
 
 def subnet(there: Account, arguments: Properties) -> Properties:
-    """A subnet by its id. Raises CloudError where it is not there."""
-    id_ = str(arguments["id"])
+    """The subnet of an id, or with these addresses. Raises CloudError where it is not there."""
     aws = there.client("ec2")
     if aws is None:
-        found = there.stored(_SUBNET).get(id_)
-        if found is None:
-            raise CloudError("no matching EC2 Subnet found")
-        return {"availabilityZone": found["availabilityZone"], "id": id_, "vpcId": found["vpcId"]}
-    raw = aws.describe_subnets(SubnetIds=[id_])["Subnets"][0]
-    return {"availabilityZone": raw["AvailabilityZone"], "id": id_, "vpcId": raw["VpcId"]}
+        known = there.stored(_SUBNET)
+    else:
+        known = {
+            raw["SubnetId"]: {
+                "availabilityZone": raw["AvailabilityZone"],
+                "cidrBlock": raw["CidrBlock"],
+                "mapPublicIpOnLaunch": raw["MapPublicIpOnLaunch"],
+                "vpcId": raw["VpcId"],
+            }
+            for raw in aws.describe_subnets()["Subnets"]
+        }
+    for id_, found in known.items():
+        if id_ == arguments.get("id") or ("id" not in arguments and found["cidrBlock"] == arguments.get("cidrBlock")):
+            return {
+                **dict.fromkeys(_SUBNET_TEXTS, ""),
+                **dict.fromkeys(_SUBNET_SWITCHES, False),
+                "arn": there.place.arn("ec2", f"subnet/{id_}"),
+                "availabilityZone": found["availabilityZone"],
+                "availableIpAddressCount": 251,
+                "cidrBlock": found["cidrBlock"],
+                "enableLniAtDeviceIndex": 0,
+                "filters": None,
+                "id": id_,
+                "mapPublicIpOnLaunch": found["mapPublicIpOnLaunch"],
+                "ownerId": there.place.account,
+                "region": there.place.region,
+                "state": "available",
+                "tags": {},
+                "vpcId": found["vpcId"],
+            }
+    raise CloudError("no matching EC2 Subnet found")
