@@ -39,7 +39,7 @@ def allowed(
     """Whether `document` lets a request through.
 
     `principal` is how the caller is named and by what, such as `("AWS", "arn:…:root")`; None where the document is
-    attached to the caller. Nothing in a document of ours denies, so what is not allowed is denied.
+    attached to the caller. What nothing allows is denied, and so is what one statement denies.
     """
     answers = []
     for statement in document["Statement"]:
@@ -104,6 +104,9 @@ _OPERATORS = {
     "StringEquals": lambda value, found: value == found,
     "StringLike": _like,
     "ArnLike": _arn_like,
+    "Bool": lambda value, found: value == found,
+    # A request here has one value of each key; AWS asks the same of each where there are more.
+    "ForAllValues:StringEquals": lambda value, found: value == found,
 }
 
 
