@@ -10,7 +10,7 @@ chosen here by principal and condition, and escaped, before it is asked.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from functools import cache
 from importlib import import_module
@@ -100,7 +100,7 @@ def _arn_like(pattern: str, found: str) -> bool:
     return len(parts) == len(others) == 6 and all(map(_like, parts, others))
 
 
-_OPERATORS = {
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda value, found: value == found,
     "StringLike": _like,
     "ArnLike": _arn_like,

@@ -230,7 +230,8 @@ class Ec2Server(Server):
             ],
             opts=pulumi.InvokeOptions(parent=self, provider=self.provider),
         )
-        return found.id
+        id_: pulumi.Output[str] = found.id
+        return id_
 
     def _recovery(self, settings: Ec2Settings, place: Place, title: str, instance: aws.ec2.Instance) -> None:
         """Another host when AWS's fails, a restart when the system does.

@@ -56,7 +56,7 @@ def told(monkeypatch: pytest.MonkeyPatch, account: Account, *, simulated: bool =
     """Each obstacle, with the key that it is about."""
     monkeypatch.setattr(preflight, "aws", account)
     monkeypatch.setattr(preflight, "aws_provider", lambda *_, **__: None)
-    monkeypatch.setattr(preflight.pulumi.log, "warn", lambda _: None)
+    monkeypatch.setattr("pulumi.log.warn", lambda _: None)
     around = Surroundings("prod", Environment.PROD, {}, simulated=simulated)
     return [f"{'.'.join(each.inside)} {each.what}" for each in preflight.obstacles("main", SETTINGS, HOST, around)]
 
