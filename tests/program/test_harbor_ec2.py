@@ -107,6 +107,8 @@ def test_every_disk_and_bucket_is_encrypted(usual: Program, other: Program) -> N
         (rule,) = only(found, "BucketServerSideEncryptionConfiguration")["rules"]
         assert rule["applyServerSideEncryptionByDefault"].get("kmsMasterKeyId") == key
         assert only(found, "BucketVersioning")["versioningConfiguration"] == {"status": "Enabled"}
+        said = [each for each in found.resources if each.kind.startswith("Bucket")]
+        assert {each.inputs["bucket"] for each in said} == {only(found, "Bucket")["bucket"]}, "all of the one bucket"
         private = only(found, "BucketPublicAccessBlock")
         assert [name for name, value in private.items() if name != "bucket" and value is not True] == []
 
