@@ -149,7 +149,7 @@ class Harbor(Registry):
         )
         if settings.watch is not None:
             _watch(self.child("watch"), settings, server, label, self.options())
-        told: dict[str, Any] = {"admin_secret": server.secret, "backups": server.backups, "version": ready.version}
+        told: dict[str, Any] = {"administrator": server.secret, "backups": server.backups, "version": ready.version}
         if server.by_hand:
             told["by_hand"] = list(server.by_hand)
         return _Running(ca=ready.ca, after=(ready,), occasion=server.serial, told=told)
