@@ -140,6 +140,8 @@ class ComputeEngineServer(Server):
         self.serial = instance.instance_id
         self.there = (told, account, network, disk, instance, *([address.record] if address.record else []))
         self.by_hand = address.by_hand
+        self.secret = f"projects/{project}/secrets/{secret}"
+        self.backups = backup["bucket"]
         self.watched = {"instance": instance.instance_id, "project": project, "zone": settings.zone}
         self.register_outputs({"address": self.address})
 
