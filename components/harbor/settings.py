@@ -259,26 +259,39 @@ class HarborSettings(InsideSettings, RegistrySettings):
             )
 
     def _cluster_mistakes(self) -> Iterator[Refusal]:
-        """Whatever holds data is outside of the cluster."""
-        for key in ("database", "redis"):
+        """Whatever holds data is outside of the cluster, and what only a server has is not told."""
+        if self.kubernetes is not None:
+            yield from self.kubernetes.mistakes(self.version, str(self.tls.mode), self.storage.kind)
+        for key, what in (("database", "one database"), ("redis", "one Redis")):
             if getattr(self, key) is None:
-                yield _at(
-                    key,
+                yield Refusal(
+                    (key,),
                     None,
-                    "is given, and the chart's own is one pod with a disk",
-                    f"write `{key}: {{host: …, password: …}}` of a managed service",
-                    "it would be lost with its node, and no second replica could share it",
+                    MistakeError(
+                        f"is missing: several pods need {what} that is in none of them",
+                        f"write `{key}: {{host: …, password: …}}` of a managed service",
+                        "it would be lost with its node, and no second replica could share it",
+                    ),
                 )
-        if isinstance(self.storage, DiskStorage) or self.storage.bucket is None:
-            yield _at(
-                "storage",
-                self.storage.kind,
-                "is not object storage with a bucket that exists, which a cluster needs",
-                "write `storage: {kind: s3, bucket: …, region: …}`, or `{kind: gcs, bucket: …}`",
-                "a disk cannot be shared by two replicas, and no bucket is made for a cluster",
+        if isinstance(self.storage, DiskStorage):
+            yield Refusal(
+                ("storage",),
+                {"kind": None},
+                MistakeError(
+                    "keeps images on a disk, which several pods cannot share",
+                    "write `storage: {kind: s3, bucket: …, region: …}`, or `{kind: gcs, bucket: …}`",
+                ),
             )
-        elif isinstance(self.storage, S3Storage) and self.storage.region is None:
-            yield _at("storage", "s3", "has no `region`, and a cluster is in none", "write the bucket's `region`")
+        elif self.storage.bucket is None:
+            yield Refusal(
+                ("storage", "bucket"),
+                None,
+                MistakeError("is missing: for a cluster no bucket is made", "write the name of one that exists"),
+            )
+        if isinstance(self.storage, S3Storage) and self.storage.region is None:
+            yield Refusal(
+                ("storage", "region"), None, MistakeError("is missing: a cluster is in no region", "write the bucket's")
+            )
         if self.backup is not None:
             yield _at(
                 "backup",
@@ -294,10 +307,6 @@ class HarborSettings(InsideSettings, RegistrySettings):
                 "is a server's; with `mode: kubernetes` Prometheus reads the measurements: docs/harbor-kubernetes.md",
                 "delete it",
                 "it would be ignored",
-            )
-        if isinstance(self.tls, LetsEncrypt) and self.tls.challenge is Challenge.DNS:
-            yield _at(
-                "tls", "challenge: dns", "is a server's; on a cluster its own issuer decides", "delete `challenge`"
             )
 
 

@@ -132,6 +132,8 @@ class Ec2Server(Server):
         self.serial = instance.id
         self.there = (told, instance, attached, reached, *([address.record] if address.record else []))
         self.by_hand = address.by_hand
+        self.secret = secret
+        self.backups = backup["bucket"]
         self.watched = {"instance": instance.id, "region": settings.region, "account": settings.account}
         self.register_outputs({"address": self.address})
 
