@@ -69,7 +69,7 @@ def _production() -> dict[str, dict[str, set[str]]]:
     """The accounts, projects and regions that each stack of production writes in its file."""
     found = {}
     for file in ROOT.glob("Pulumi.*.yaml"):
-        config = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+        config = yaml.safe_load(file.read_text(encoding="utf-8")).get("config") or {}
         if config.get("snapdeploy-registry:environment") == "prod":
             blocks = [
                 *config["snapdeploy-registry:registries"].values(),

@@ -44,6 +44,7 @@ class Inside(Component):
         protect: bool,
         tags: Mapping[str, str],
         after: tuple[pulumi.Resource, ...],
+        admin_login: bool = True,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         raise NotImplementedError

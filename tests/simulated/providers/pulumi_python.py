@@ -2,11 +2,11 @@
 
 A dynamic resource's code travels in its inputs and would do the real thing: start a
 server, write a file. Here it is dropped unread. So an output that only that code can tell
-is null, and `simulated` marks the resource in the state.
-
-A few are needed by others to be more than null. They are plainly made up (`StandIn`), and as different as
-the names of the resources that they are of.
+is null, and `simulated` marks the resource in the state. Where others are made of such an
+output, and would be refused without it, one is made up that says so itself.
 """
+
+from collections.abc import Callable, Mapping
 
 from tests.simulated.behaviour import Call, CloudError, State, Stored
 from tests.simulated.provider import Provider
@@ -27,42 +27,48 @@ class Recorded(Stored):
         return super().create(call, inputs)
 
 
-class StandIn(Recorded):
-    """Some outputs are made up, from the resource's name and theirs."""
+class Told(Recorded):
+    """Outputs are the inputs, and some that are made up of them."""
 
-    def __init__(self, *texts: str, pairs: tuple[str, ...] = ()) -> None:
-        """`texts` are outputs that are text; `pairs` those that are a certificate and its key."""
-        self._texts = texts
-        self._pairs = pairs
+    def __init__(self, tell: Callable[[Properties], Properties]) -> None:
+        self._tell = tell
 
     def computed(self, call: Call, id_: str, properties: Properties) -> Properties:
-        texts = {name: f"simulated-{call.name}-{name}" for name in self._texts}
-        pairs: Properties = {
-            name: {part: f"simulated-{call.name}-{name}-{part}" for part in ("certificate", "key")}
-            for name in self._pairs
-        }
-        return {**super().computed(call, id_, properties), **texts, **pairs}
+        return {**super().computed(call, id_, properties), **self._tell(properties)}
 
 
-_KEYS = (
-    "secret_key",
-    "core_secret",
-    "jobservice_secret",
-    "registry_secret",
-    "csrf_key",
-    "registry_password",
-    "registry_htpasswd",
-    "token_key",
-    "token_certificate",
-    "fingerprint_key",
-)
-_PAIRS = ("host", "core", "jobservice", "registry", "portal", "trivy")
+def _made_up(*names: str) -> Properties:
+    return {name: f"simulated-{name}" for name in names}
+
+
+def _pairs(*names: str) -> Properties:
+    return {name: {part: f"simulated-{name}-{part}" for part in ("certificate", "key")} for name in names}
+
+
+_OURS = "pulumi-python:dynamic/snapdeploy:"
+_TOLD: Mapping[str, Callable[[Properties], Properties]] = {
+    # A server that was reached at once, with a certificate that the world trusts.
+    "HarborReady": lambda inputs: {"state": "healthy", "version": inputs["asked"], "ca": ""},
+    "HarborKeys": lambda inputs: _made_up(
+        "secret_key",
+        "core_secret",
+        "jobservice_secret",
+        "registry_secret",
+        "csrf_key",
+        "registry_password",
+        "registry_htpasswd",
+        "token_key",
+        "token_certificate",
+        "fingerprint_key",
+    ),
+    "HarborCertificates": lambda inputs: {
+        **_made_up("authority", "authority_key"),
+        **_pairs("host", "core", "jobservice", "registry", "portal", "trivy"),
+    },
+}
 
 
 def provider() -> Provider:
     """The provider of dynamic resources."""
-    behaviours = {
-        "pulumi-python:dynamic/snapdeploy:HarborKeys": StandIn(*_KEYS),
-        "pulumi-python:dynamic/snapdeploy:HarborCertificates": StandIn("authority", "authority_key", pairs=_PAIRS),
-    }
+    behaviours = {f"{_OURS}{name}": Told(tell) for name, tell in _TOLD.items()}
     return Provider(name="pulumi-python", package=None, behaviours=behaviours, fallback=Recorded())
