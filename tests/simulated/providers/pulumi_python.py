@@ -28,43 +28,46 @@ class Recorded(Stored):
 
 
 class Told(Recorded):
-    """Outputs are the inputs, and some that are made up of them."""
+    """Outputs are the inputs, and some that are made up of them and of the resource's name."""
 
-    def __init__(self, tell: Callable[[Properties], Properties]) -> None:
+    def __init__(self, tell: Callable[[str, Properties], Properties]) -> None:
         self._tell = tell
 
     def computed(self, call: Call, id_: str, properties: Properties) -> Properties:
-        return {**super().computed(call, id_, properties), **self._tell(properties)}
+        return {**super().computed(call, id_, properties), **self._tell(call.name, properties)}
 
 
-def _made_up(*names: str) -> Properties:
-    return {name: f"simulated-{name}" for name in names}
+_KEYS = (
+    "secret_key",
+    "core_secret",
+    "jobservice_secret",
+    "registry_secret",
+    "csrf_key",
+    "registry_password",
+    "registry_htpasswd",
+    "token_key",
+    "token_certificate",
+    "fingerprint_key",
+)
+_AUTHORITY = ("authority", "authority_key")
+_PAIRS = ("host", "core", "jobservice", "registry", "portal", "trivy")
 
 
-def _pairs(*names: str) -> Properties:
-    return {name: {part: f"simulated-{name}-{part}" for part in ("certificate", "key")} for name in names}
+def _texts(name: str, outputs: tuple[str, ...]) -> Properties:
+    return {output: f"simulated-{name}-{output}" for output in outputs}
+
+
+def _certificates(name: str, _inputs: Properties) -> Properties:
+    pairs = {pair: _texts(f"{name}-{pair}", ("certificate", "key")) for pair in _PAIRS}
+    return {**_texts(name, _AUTHORITY), **pairs}
 
 
 _OURS = "pulumi-python:dynamic/snapdeploy:"
-_TOLD: Mapping[str, Callable[[Properties], Properties]] = {
+_TOLD: Mapping[str, Callable[[str, Properties], Properties]] = {
     # A server that was reached at once, with a certificate that the world trusts.
-    "HarborReady": lambda inputs: {"state": "healthy", "version": inputs["asked"], "ca": ""},
-    "HarborKeys": lambda inputs: _made_up(
-        "secret_key",
-        "core_secret",
-        "jobservice_secret",
-        "registry_secret",
-        "csrf_key",
-        "registry_password",
-        "registry_htpasswd",
-        "token_key",
-        "token_certificate",
-        "fingerprint_key",
-    ),
-    "HarborCertificates": lambda inputs: {
-        **_made_up("authority", "authority_key"),
-        **_pairs("host", "core", "jobservice", "registry", "portal", "trivy"),
-    },
+    "HarborReady": lambda _name, inputs: {"state": "healthy", "version": inputs["asked"], "ca": ""},
+    "HarborKeys": lambda name, _inputs: _texts(name, _KEYS),
+    "HarborCertificates": _certificates,
 }
 
 
