@@ -266,7 +266,6 @@ class HarborSettings(InsideSettings, RegistrySettings):
                 self.storage.model_dump(),
                 database=self.database is not None,
                 redis=self.redis is not None,
-                version=self.version,
             )
             for place, mistake in told:
                 yield Refusal(place, self._found(place), mistake)

@@ -37,11 +37,8 @@ class HarborRelease(Component):
     ) -> None:
         """Raises MistakeError where Harbor's version has no known chart, or the settings do not fit the rest."""
         mode = str(args.tls["mode"])
-        fits = settings.mistakes(
-            mode, args.storage, database=bool(args.database), redis=bool(args.redis), version=args.version
-        )
-        for _, mistake in fits:
-            raise mistake
+        for refusal in settings.mistakes(args.version, mode, str(args.storage["kind"])):
+            raise refusal.mistake
         taken = chart(args.version, settings.chart)
         facts = {"version": args.version, "chart": taken.version, "replicas": settings.replicas, "tls": mode}
         super().__init__(name, facts, opts)

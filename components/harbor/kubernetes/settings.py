@@ -7,10 +7,11 @@ rest, or the chart's own values, which are made from this (`values.py`).
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, Strict, model_validator
 
+from components._retention import Refusal
 from components._settings import MistakeError, PathText, Settings, Text, like
 from components.harbor.kubernetes.charts import chart
 
@@ -178,57 +179,35 @@ class KubernetesSettings(Settings):
             )
         return self
 
-    def mistakes(
-        self, tls: str, storage: Mapping[str, Any], *, database: bool, redis: bool, version: str
-    ) -> Iterator[tuple[tuple[str, ...], MistakeError]]:
-        """What does not go together with the rest of the registry's block, each with the keys that it is about.
+    def mistakes(self, version: str, tls: str, storage: str) -> Iterator[Refusal]:
+        """What does not go together with the rest of the registry.
 
-        `tls` is its mode, `storage` its block; `database` and `redis` say whether there is such a block.
+        That is Harbor's version, the certificate's mode, and the kind of storage.
         """
         try:
             chart(version, self.chart)
         except MistakeError as mistake:
-            yield ("version",), mistake
-        for name, there in (("database", database), ("redis", redis)):
-            if not there:
-                yield (name,), _outside(name)
-        yield from self._storage_mistakes(storage)
-        yield from self._certificate_mistakes(tls)
-
-    def _storage_mistakes(self, storage: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], MistakeError]]:
-        kind = str(storage["kind"])
-        if kind == "disk":
-            yield (
-                ("storage",),
+            yield Refusal(("version",), version, mistake)
+        other = {
+            "s3": ("googleServiceAccount", self.identity.google_service_account),
+            "gcs": ("roleArn", self.identity.role_arn),
+        }
+        key, identity = other.get(storage, ("", None))
+        if identity is not None:
+            yield Refusal(
+                ("kubernetes", "identity", key),
+                identity,
                 MistakeError(
-                    "keeps images on a disk, which several pods cannot share",
-                    "write `storage` with `kind: s3` or `kind: gcs`",
-                ),
-            )
-        elif not storage.get("bucket"):
-            yield (
-                ("storage", "bucket"),
-                MistakeError(
-                    "is missing: on Kubernetes no bucket is made",
-                    "write the bucket's name, and let `kubernetes.identity` read, write and delete in it",
-                ),
-            )
-        foreign = {"s3": self.identity.google_service_account, "gcs": self.identity.role_arn}.get(kind)
-        if foreign is not None:
-            yield (
-                ("kubernetes", "identity"),
-                MistakeError(
-                    f"is of another cloud than the storage, which is {kind}",
+                    f"is of another cloud than the storage, which is {storage}",
                     "name an identity of the bucket's cloud",
                     "the registry could not read an image",
                 ),
             )
-
-    def _certificate_mistakes(self, tls: str) -> Iterator[tuple[tuple[str, ...], MistakeError]]:
         issuer = self.ingress.cert_manager_issuer if self.ingress else None
         if tls == "lets-encrypt" and issuer is None:
-            yield (
+            yield Refusal(
                 ("tls", "mode"),
+                tls,
                 MistakeError(
                     "is cert-manager's work on Kubernetes, and no issuer is named",
                     "write `kubernetes.ingress.certManagerIssuer`, or `tls.mode: given`",
@@ -236,18 +215,10 @@ class KubernetesSettings(Settings):
                 ),
             )
         if tls != "lets-encrypt" and issuer is not None:
-            yield (
+            yield Refusal(
                 ("kubernetes", "ingress", "certManagerIssuer"),
+                issuer,
                 MistakeError(
                     f"asks for a certificate where `tls.mode` is {tls}", "delete it, or write `tls.mode: lets-encrypt`"
                 ),
             )
-
-
-def _outside(name: str) -> MistakeError:
-    what = {"database": "database", "redis": "Redis"}[name]
-    return MistakeError(
-        f"is missing: several pods need one {what} that is not in any of them",
-        f"write `{name}` with the host and the password of a managed service",
-        "it would be lost with its node",
-    )

@@ -9,7 +9,7 @@ from components._settings import MistakeError
 from components.harbor.kubernetes import settings as module
 from components.harbor.kubernetes.charts import chart
 from components.harbor.kubernetes.settings import ChartSettings, KubernetesSettings
-from tests.unit.components.harbor.kubernetes.told import AUTHORITY, BALANCED, GCS, GOOGLE, HERE, ROLE, S3, settings
+from tests.unit.components.harbor.kubernetes.told import AUTHORITY, BALANCED, GOOGLE, HERE, ROLE, settings
 
 MODELS = [
     value
@@ -62,37 +62,34 @@ def test_several_authorities_are_one_text() -> None:
 
 
 ISSUED = {**HERE, "ingress": {"class": "nginx", "certManagerIssuer": "letsencrypt"}}
-AMAZON = {**HERE, "identity": {"roleArn": ROLE}}
-GOOGLES = {**HERE, "identity": {"googleServiceAccount": GOOGLE}}
-WHOLE: dict[str, Any] = {"tls": "given", "storage": S3, "database": True, "redis": True, "version": "2.15.1"}
 
 
 @pytest.mark.parametrize(
-    ("block", "rest", "about"),
+    ("block", "tls", "storage", "about"),
     [
-        (HERE, {}, None),
-        (BALANCED, {"tls": "internal", "storage": GCS}, None),
-        (ISSUED, {"tls": "lets-encrypt"}, None),
-        (AMAZON, {}, None),
-        (GOOGLES, {"storage": GCS}, None),
-        (HERE, {"storage": {"kind": "disk"}}, ("storage",)),
-        (HERE, {"storage": {"kind": "s3", "bucket": None}}, ("storage", "bucket")),
-        (HERE, {"database": False}, ("database",)),
-        (HERE, {"redis": False}, ("redis",)),
-        (HERE, {"version": "2.14.0"}, ("version",)),
-        (HERE, {"tls": "lets-encrypt"}, ("tls", "mode")),
-        (BALANCED, {"tls": "lets-encrypt"}, ("tls", "mode")),
-        (ISSUED, {}, ("kubernetes", "ingress", "certManagerIssuer")),
-        (AMAZON, {"storage": GCS}, ("kubernetes", "identity")),
-        (GOOGLES, {}, ("kubernetes", "identity")),
+        (HERE, "given", "s3", None),
+        (BALANCED, "internal", "gcs", None),
+        (ISSUED, "lets-encrypt", "s3", None),
+        ({**HERE, "identity": {"roleArn": ROLE}}, "given", "s3", None),
+        ({**HERE, "identity": {"googleServiceAccount": GOOGLE}}, "given", "gcs", None),
+        (HERE, "lets-encrypt", "s3", ("tls", "mode")),
+        (BALANCED, "lets-encrypt", "s3", ("tls", "mode")),
+        (ISSUED, "given", "s3", ("kubernetes", "ingress", "certManagerIssuer")),
+        ({**HERE, "identity": {"roleArn": ROLE}}, "given", "gcs", ("kubernetes", "identity", "roleArn")),
+        (
+            {**HERE, "identity": {"googleServiceAccount": GOOGLE}},
+            "given",
+            "s3",
+            ("kubernetes", "identity", "googleServiceAccount"),
+        ),
     ],
 )
 def test_it_has_to_fit_the_rest_of_the_registry(
-    block: dict[str, Any], rest: dict[str, Any], about: tuple[str, ...] | None
+    block: dict[str, Any], tls: str, storage: str, about: tuple[str, ...] | None
 ) -> None:
-    found = list(KubernetesSettings.model_validate(block).mistakes(**{**WHOLE, **rest}))
-    assert [keys for keys, _ in found] == ([] if about is None else [about])
-    assert all(mistake.mend for _, mistake in found)
+    found = list(KubernetesSettings.model_validate(block).mistakes("2.15.1", tls, storage))
+    assert [refusal.at for refusal in found] == ([] if about is None else [about])
+    assert all(refusal.mistake.mend for refusal in found)
 
 
 def test_a_version_without_a_chart_is_refused_with_what_there_is() -> None:
@@ -100,6 +97,8 @@ def test_a_version_without_a_chart_is_refused_with_what_there_is() -> None:
     with pytest.raises(MistakeError, match=r"known on .* are 2\.15\.2, 2\.15\.1, 2\.15\.0") as caught:
         chart("2.14.0")
     assert "kubernetes.chart" in caught.value.mend
+    (refusal,) = settings().mistakes("2.14.0", "given", "s3")
+    assert refusal.at == ("version",)
     told = ChartSettings(version="1.18.4", sha256="f" * 64)
     assert chart("2.14.4", told).version == "1.18.4"
 
