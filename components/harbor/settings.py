@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, Strict, model_validator
 
 from components._retention import Refusal, refuse
-from components._settings import MistakeError, Namespace, RegistrySettings, Settings, like
+from components._settings import MistakeError, Namespace, RegistrySettings, like
 from components.harbor import versions
 from components.harbor.ec2.settings import Ec2Settings
 from components.harbor.gce.settings import ComputeEngineSettings
@@ -261,14 +261,33 @@ class HarborSettings(InsideSettings, RegistrySettings):
     def _cluster_mistakes(self) -> Iterator[Refusal]:
         """Whatever holds data is outside of the cluster, and what only a server has is not told."""
         if self.kubernetes is not None:
-            told = self.kubernetes.mistakes(
-                str(self.tls.mode),
-                self.storage.model_dump(),
-                database=self.database is not None,
-                redis=self.redis is not None,
+            yield from self.kubernetes.mistakes(self.version, str(self.tls.mode), self.storage.kind)
+        for key, what in (("database", "one database"), ("redis", "one Redis")):
+            if getattr(self, key) is None:
+                yield Refusal(
+                    (key,),
+                    None,
+                    MistakeError(
+                        f"is missing: several pods need {what} that is in none of them",
+                        f"write `{key}: {{host: …, password: …}}` of a managed service",
+                        "it would be lost with its node, and no second replica could share it",
+                    ),
+                )
+        if isinstance(self.storage, DiskStorage):
+            yield Refusal(
+                ("storage",),
+                {"kind": None},
+                MistakeError(
+                    "keeps images on a disk, which several pods cannot share",
+                    "write `storage: {kind: s3, bucket: …, region: …}`, or `{kind: gcs, bucket: …}`",
+                ),
             )
-            for place, mistake in told:
-                yield Refusal(place, self._found(place), mistake)
+        elif self.storage.bucket is None:
+            yield Refusal(
+                ("storage", "bucket"),
+                None,
+                MistakeError("is missing: for a cluster no bucket is made", "write the name of one that exists"),
+            )
         if isinstance(self.storage, S3Storage) and self.storage.region is None:
             yield Refusal(
                 ("storage", "region"), None, MistakeError("is missing: a cluster is in no region", "write the bucket's")
@@ -289,13 +308,6 @@ class HarborSettings(InsideSettings, RegistrySettings):
                 "delete it",
                 "it would be ignored",
             )
-
-    def _found(self, place: tuple[str, ...]) -> object:
-        """What stands at `place`, as far as a report shows it; None where nothing does."""
-        found: object = self
-        for key in place:
-            found = getattr(found, key, None)
-        return dict.fromkeys(found.model_fields_set) if isinstance(found, Settings) else found
 
 
 def _at(key: str, found: object, what: str, mend: str, consequence: str = "") -> Refusal:

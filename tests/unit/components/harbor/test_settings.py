@@ -69,7 +69,14 @@ def test_host_server_and_certificate_are_enough() -> None:
         ({"tls": {"mode": "given", "chain": CHAIN, "key": CANARY}}, "tls.key", "in PEM"),
         ({"storage": {"kind": "gcs"}}, "storage.kind", "`kind: compute-engine`"),
         ({"storage": {"kind": "s3", "bucket": "Acme.Registry"}}, "storage.bucket", "not a bucket's name"),
-        ({"vm": {"kind": "compute-engine"}, "storage": {"kind": "s3"}}, "storage.kind", "`kind: ec2`"),
+        (
+            {
+                "vm": {"kind": "compute-engine", "project": "acme-prod", "zone": "europe-west1-b"},
+                "storage": {"kind": "s3"},
+            },
+            "storage.kind",
+            "`kind: ec2`",
+        ),
         ({"database": {"host": "db:5432", "password": CANARY}}, "database.host", "is not a host"),
         ({"database": {"host": "db", "password": "root123"}}, "database.password", "own examples"),
         ({"redis": {"host": "redis", "password": "changeit"}}, "redis.password", "own examples"),
