@@ -113,7 +113,7 @@ class ComputeEngineServer(Server):
             opts=parts,
         )
         metadata = {
-            _USER_DATA: _first_boot(settings, f"projects/{project}/secrets/{secret}"),
+            _USER_DATA: _first_boot(settings, secret),
             # Metadata is text: https://docs.cloud-init.io/en/latest/reference/datasources/gce.html
             "user-data-encoding": "base64",
             WANTED: text,
@@ -260,7 +260,7 @@ def _first_boot(settings: ComputeEngineSettings, secret: str) -> str:
         scope=settings.project,
         wanted=WANTED,
         report=REPORT,
-        secret=secret,
+        secret=f"projects/{settings.project}/secrets/{secret}",
         device=_DEVICE_PATH,
         maintenance=settings.maintenance,
     )
