@@ -61,7 +61,8 @@ def registry(order: dict[str, Any]) -> None:
                 self.report = Report("ec2", {"region": "eu-central-1", "parameter": "/report"})
                 self.digest = pulumi.Output.from_input("d" * 64)
                 self.serial = instance.id
-                self.there = (instance,)
+                record = pulumi.CustomResource("test:index:Record", self.child("record"), {}, self.options())
+                self.there = (instance, record)
                 self.by_hand = ("enter the record",)
                 self.secret, self.backups = "store/harbor", "s3:backups/prod-main"
                 self.register_outputs({})

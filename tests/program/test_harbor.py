@@ -25,7 +25,7 @@ def found() -> Program:
         "environment": "prod",
         "tags": {"team": "platform"},
     }
-    made = {**INSIDE, "test:index:Instance": {}}
+    made = {**INSIDE, "test:index:Instance": {}, "test:index:Record": {}}
     return component("tests.program.harbor:registry", made, stack="prod_a", args=args)
 
 
@@ -70,7 +70,7 @@ def test_secrets_go_to_the_server_as_one_secret(found: Program) -> None:
 
 def test_nothing_is_made_inside_before_the_server_is_ready(found: Program) -> None:
     (ready,) = found.of("pulumi-python:dynamic/snapdeploy:HarborReady")
-    assert "main-server-instance" in ready.after
+    assert {"main-server-instance", "main-server-record"} <= set(ready.after)
     assert (ready.inputs["wanted"], ready.inputs["asked"]) == ("d" * 64, versions.default())
     assert ready.inputs["minutes"] == 30
     (bridge,) = found.of("pulumi:providers:harbor")
