@@ -1,9 +1,9 @@
 """Harbor's API as a double: robots, configuration and the purge of audit logs, over loopback.
 
 Owns: the answers, and the ways in which a Harbor is known to fail. What it is asked is checked by the models of a
-client that is generated from Harbor's own description (`harborapi`), and what it answers is made by them; it notes every
-request that it does not know, and a body that the models do not, so that a test can refuse both. Does not own: projects
-and rules, which the bridge sets (`tests/simulated/providers/harbor.py`).
+client that is generated from Harbor's own description (`harborapi`), and what it answers is made by them; it notes
+every request that it does not know, and a body that the models do not, so that a test can refuse both. Does not own:
+projects and rules, which the bridge sets (`tests/simulated/providers/harbor.py`).
 """
 
 import base64
@@ -297,6 +297,7 @@ def _serving(
 ) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def parse_request(self) -> bool:
             whole = super().parse_request()
