@@ -15,12 +15,24 @@ from components._provided import Provider
 _BYTES = 24  # 32 characters, 192 bits; bcrypt reads no more than 72 bytes
 
 
+def _generated() -> str:
+    """A new password. It has what registries ask for, Harbor for one: upper case, lower case and a digit."""
+    while True:
+        made = secrets.token_urlsafe(_BYTES)
+        if (
+            any(each.isupper() for each in made)
+            and any(each.islower() for each in made)
+            and any(map(str.isdigit, made))
+        ):
+            return made
+
+
 class _PasswordProvider(Provider):
     def create(self, props: dict[str, Any]) -> CreateResult:
-        return CreateResult("password", {**props, "value": secrets.token_urlsafe(_BYTES)})
+        return CreateResult("password", {**props, "value": _generated()})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        return UpdateResult({**_news, "value": secrets.token_urlsafe(_BYTES)})
+        return UpdateResult({**_news, "value": _generated()})
 
 
 class Password(Resource, module="snapdeploy", name="Password"):

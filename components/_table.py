@@ -17,6 +17,7 @@ REGISTRIES: Mapping[Kind, str] = MappingProxyType(
         Kind.ARTIFACT_REGISTRY: "components.artifact_registry.registry:ArtifactRegistry",
         Kind.GHCR: "components.ghcr.registry:Ghcr",
         Kind.DOCKER_HUB: "components.docker_hub.registry:DockerHub",
+        Kind.HARBOR: "components.harbor.registry:Harbor",
     }
 )
 """The kinds that exist today. A `Kind` that is not here is planned."""

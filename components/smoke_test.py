@@ -7,7 +7,6 @@ Where a registry takes tokens, one is fetched with the credentials that the upda
 role that may push trusts the builder, and most often not whoever runs `pulumi up`.
 """
 
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -80,12 +79,12 @@ def _prove(props: Properties) -> dict[str, str]:
     # In here: only the provider's process speaks to registries, and the program should not load an HTTP client.
     from contract.image import Registry as Address
     from oci import keychain
+    from oci.authority import authority
     from oci.checks import Proof
     from oci.no_credential import NoCredentialError
 
     variables = {**props["plain"], **props["secret"]}
     address = variables[Name.DOCKER_REGISTRY]
-    ca_file = variables.get(Name.DOCKER_REGISTRY_CA_FILE)
     try:
         credential = keychain.credential(variables)
     except NoCredentialError as reason:
@@ -96,7 +95,7 @@ def _prove(props: Properties) -> dict[str, str]:
     proof = Proof(
         Address.parse(address),
         credential,
-        ca_file=Path(ca_file) if ca_file else None,
+        authority=authority(variables),
         immutable=props["immutable"],
         tag=props.get("tag"),
     )

@@ -18,6 +18,7 @@ class Name(StrEnum):
     DOCKER_REGISTRY_USERNAME = "DOCKER_REGISTRY_USERNAME"
     DOCKER_REGISTRY_PASSWORD = "DOCKER_REGISTRY_PASSWORD"
     DOCKER_REGISTRY_CA_FILE = "DOCKER_REGISTRY_CA_FILE"
+    DOCKER_REGISTRY_CA = "DOCKER_REGISTRY_CA"
     AWS_REGION = "AWS_REGION"
     AWS_ACCOUNT_ID = "AWS_ACCOUNT_ID"
     AWS_ROLE_ARN = "AWS_ROLE_ARN"
@@ -52,6 +53,12 @@ BUILDER_VARIABLES: tuple[Variable, ...] = (
     ),
     Variable(
         Name.DOCKER_REGISTRY_CA_FILE, "certificate authority to trust, where the registry's is private", optional=True
+    ),
+    Variable(
+        Name.DOCKER_REGISTRY_CA,
+        "the same as base64 of its PEM, where it is not on the builder's machine",
+        auths=frozenset({Auth.STATIC}),
+        optional=True,
     ),
     Variable(Name.AWS_REGION, "region of the ECR registry", auths=frozenset({Auth.ECR})),
     Variable(Name.AWS_ACCOUNT_ID, "account of the ECR registry", auths=frozenset({Auth.ECR})),

@@ -10,10 +10,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from contract.image import VERIFY_APP, Registry
 from oci import errors
+from oci.authority import Authority
 from oci.client import Client
 from oci.credential import Credential
 from oci.image import random_image
@@ -67,7 +67,7 @@ class Proof:
         registry: Registry,
         credential: Credential,
         *,
-        ca_file: Path | None = None,
+        authority: Authority | None = None,
         immutable: bool | None = None,
         tag: str | None = None,
         layers: int = 1,
@@ -79,7 +79,9 @@ class Proof:
         self._repository = f"{registry.namespace}/{APP}"
         self._credential = credential
         self._immutable = immutable
-        self._connect: Callable[[], Client] = lambda: Client(registry.host, credential, ca_file=ca_file, retry=retry)
+        self._connect: Callable[[], Client] = lambda: Client(
+            registry.host, credential, authority=authority, retry=retry
+        )
         self._shape = (layers, layer_size)
         self._tag = tag or unique_tag()
         self._failed: set[Name] = set()

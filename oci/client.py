@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import copy
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -19,6 +18,7 @@ import httpx
 from contract.image import is_digest, namespace_mistake, tag_mistake
 from oci import errors
 from oci.auth import Access, Action
+from oci.authority import Authority
 from oci.blob import Blob, Descriptor, verified
 from oci.credential import Credential
 from oci.endpoint import Endpoint
@@ -42,7 +42,7 @@ _MOST_PAGES = 1000
 class Client:
     """A registry, seen with one credential (or none: anonymously); safe to share between threads.
 
-    `ca_file` makes a loopback registry speak HTTPS and is trusted beside the usual authorities.
+    `authority` makes a loopback registry speak HTTPS and is trusted beside the usual authorities.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class Client:
         host: str,
         credential: Credential | None,
         *,
-        ca_file: Path | None = None,
+        authority: Authority | None = None,
         timeouts: Timeouts | None = None,
         retry: Retry | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        endpoint = Endpoint(host, ca_file)
+        endpoint = Endpoint(host, authority)
         self._session = Session(endpoint, credential, timeouts=timeouts, retry=retry, transport=transport)
 
     def __enter__(self) -> Self:

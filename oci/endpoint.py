@@ -6,13 +6,13 @@ the rule for every other address that a registry's answers point to. Does not ow
 
 import ssl
 from dataclasses import dataclass
-from pathlib import Path
 
 import certifi
 import httpx
 
 from contract.docker_config import is_docker_hub
 from contract.image import is_loopback
+from oci.authority import Authority
 
 # The name people write is not the name that answers.
 _DOCKER_HUB_API = "registry-1.docker.io"
@@ -23,11 +23,11 @@ class Endpoint:
     """A registry's address.
 
     Loopback hosts speak plain HTTP unless a certificate authority is given; all others HTTPS.
-    `ca_file` is trusted beside the usual authorities, because blobs may come from elsewhere.
+    `authority` is trusted beside the usual authorities, because blobs may come from elsewhere.
     """
 
     host: str
-    ca_file: Path | None = None
+    authority: Authority | None = None
 
     @property
     def loopback(self) -> bool:
@@ -37,19 +37,21 @@ class Endpoint:
     @property
     def url(self) -> httpx.URL:
         """The root of the API, without `/v2/`."""
-        scheme = "http" if self.loopback and self.ca_file is None else "https"
+        scheme = "http" if self.loopback and self.authority is None else "https"
         return httpx.URL(f"{scheme}://{_DOCKER_HUB_API if is_docker_hub(self.host) else self.host}")
 
     def trust(self) -> ssl.SSLContext:
-        """The authorities to trust: the machine's own (certifi's where it has none), and `ca_file`.
+        """The authorities to trust: the machine's own (certifi's where it has none), and `authority`.
 
-        Raises OSError (of which `ssl.SSLError` is one) where `ca_file` cannot be read as PEM.
+        Raises OSError (of which `ssl.SSLError` is one) where `authority` cannot be read as PEM.
         """
         context = ssl.create_default_context()
         if not context.get_ca_certs():
             context.load_verify_locations(certifi.where())
-        if self.ca_file is not None:
-            context.load_verify_locations(self.ca_file)
+        if isinstance(self.authority, str):
+            context.load_verify_locations(cadata=self.authority)
+        elif self.authority is not None:
+            context.load_verify_locations(self.authority)
         return context
 
     def owns(self, url: httpx.URL) -> bool:

@@ -8,11 +8,13 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
 
+from contract.variables import Name
 from oci import errors
 from oci.auth import ACCESS, LIMIT, Access, ChallengeAuth
 from oci.credential import Credential
@@ -207,7 +209,8 @@ def _trust(endpoint: Endpoint) -> ssl.SSLContext:
     try:
         return endpoint.trust()
     except OSError as error:
-        what = f"{endpoint.ca_file}: {error.strerror or error}"
+        name = endpoint.authority if isinstance(endpoint.authority, Path) else Name.DOCKER_REGISTRY_CA
+        what = f"{name}: {error.strerror or error}"
         raise errors.UntrustedError("read the certificate authority", what) from None
 
 

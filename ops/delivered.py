@@ -17,6 +17,7 @@ from contract.image import Registry
 from contract.kinds import Auth
 from contract.problem import Problem, Problems, printable
 from contract.variables import BUILDER_VARIABLES, SECRET_NAMES, Name, in_order
+from oci.authority import Authority, authority
 from oci.credential import Credential
 from oci.keychain import auth_of, credential, mistakes
 from oci.no_credential import NoCredentialError
@@ -54,7 +55,7 @@ class Login:
 
     registry: Registry
     credential: Credential
-    ca_file: Path | None
+    authority: Authority | None
 
 
 class NoTokenError(Problems):
@@ -158,11 +159,11 @@ def login_of(delivered: Delivered, *, as_role: bool = False) -> Login:
                 "leave out --as-role",
             )
         )
-    ca_file = _ca_file(delivered, problems)
+    trusted = _authority(delivered, problems)
     if registry is None or problems:
         raise Problems("The delivered values cannot be used to log in", problems)
     try:
-        return Login(registry, credential(delivered.values, as_role=as_role), ca_file)
+        return Login(registry, credential(delivered.values, as_role=as_role), trusted)
     except NoCredentialError as error:
         failure = NoTokenError(_problem(delivered, error), unreachable=error.unreachable)
     # Outside the handler: nothing of what was asked for hangs on to the message.
@@ -222,20 +223,25 @@ def _problem(delivered: Delivered, reason: NoCredentialError) -> Problem:
     return Problem(where, reason.what, reason.mend, reason.consequence)
 
 
-def _ca_file(delivered: Delivered, problems: list[Problem]) -> Path | None:
-    text = delivered.values.get(Name.DOCKER_REGISTRY_CA_FILE, "")
-    if not text:
+def _authority(delivered: Delivered, problems: list[Problem]) -> Authority | None:
+    try:
+        trusted = authority(delivered.values)
+    except ValueError as error:
+        problems.append(
+            Problem(
+                delivered.place(Name.DOCKER_REGISTRY_CA), str(error), "run `pulumi up`, which delivers it whole, again"
+            )
+        )
         return None
-    path = Path(text)
-    if not path.is_file():
+    if isinstance(trusted, Path) and not trusted.is_file():
         problems.append(
             Problem(
                 delivered.place(Name.DOCKER_REGISTRY_CA_FILE),
-                f"{printable(text)!r} is no file",
+                f"{printable(str(trusted))!r} is no file",
                 "run `pulumi up` to write it again, or correct the path",
             )
         )
-    return path
+    return trusted
 
 
 def _text(path: Path) -> str:

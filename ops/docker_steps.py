@@ -174,10 +174,10 @@ class Steps:
                 self._client.remove_container(self._container, force=True)
         with suppress(DockerException, requests.RequestException):
             self._client.remove_image(f"{self._repository}:{self._tag}", force=True)
-        registry, credential, ca_file = self._login.registry, self._login.credential, self._login.ca_file
+        registry, credential, trusted = self._login.registry, self._login.credential, self._login.authority
         with suppress(errors.RegistryError, ValueError):
             if self._digest:
-                with Client(registry.host, credential, ca_file=ca_file) as client:
+                with Client(registry.host, credential, authority=trusted) as client:
                     client.delete_manifest(f"{registry.namespace}/{APP}", self._digest)
         self._client.close()
 

@@ -73,7 +73,9 @@ def verify(
         checks.append(check)
         on_check(check)
 
-    proof = Proof(login.registry, login.credential, ca_file=login.ca_file, immutable=immutable, layer_size=layer_size)
+    proof = Proof(
+        login.registry, login.credential, authority=login.authority, immutable=immutable, layer_size=layer_size
+    )
     with closing(proof.run()) as running:
         for check in running:
             took(check)

@@ -17,7 +17,7 @@ class Statement(TypedDict):
     """What somebody may do. Principal in policies of a resource only, Resource in all but those of a repository."""
 
     Sid: str
-    Effect: Literal["Allow"]
+    Effect: Literal["Allow", "Deny"]
     Principal: NotRequired[dict[str, list[str]]]
     Action: list[str]
     Resource: NotRequired[list[str]]
@@ -51,7 +51,7 @@ def allow(
     principals: Mapping[By, Iterable[str]] | None = None,
     when: Conditions | None = None,
 ) -> Statement:
-    """A statement that allows `actions`. There are no denials: what nothing allows is denied."""
+    """A statement that allows `actions`. What nothing allows is denied already: see `deny_everybody`."""
     statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions)}
     if principals:
         statement["Principal"] = {str(by): list(who) for by, who in principals.items()}
@@ -62,6 +62,18 @@ def allow(
     if when:
         statement["Condition"] = {operator: dict(keys) for operator, keys in when.items()}
     return statement
+
+
+def deny_everybody(sid: str, actions: Iterable[str], resources: Iterable[str], *, when: Conditions) -> Statement:
+    """A statement of a resource's own policy: whoever comes `when` may do none of `actions`, whatever allows them."""
+    return {
+        "Sid": sid,
+        "Effect": "Deny",
+        "Principal": {str(By.ACCOUNT): [EVERYBODY]},
+        "Action": list(actions),
+        "Resource": list(resources),
+        "Condition": {operator: dict(keys) for operator, keys in when.items()},
+    }
 
 
 def document(*statements: Statement) -> Document:

@@ -55,6 +55,7 @@ class Service(StrEnum):
     ECS_TASKS = "ecs-tasks"
     EKS_PODS = "pods.eks"
     ECR = "ecr"
+    DLM = "dlm"
 
 
 _REGIONS = {

@@ -63,7 +63,7 @@ def test_the_proof_holds_and_leaves_no_tag(registry: RunningRegistry, client: Cl
 
 
 def test_the_proof_holds_over_tls(tls_registry: RunningRegistry) -> None:
-    proof = Proof(tls_registry.registry, tls_registry.credential, ca_file=tls_registry.ca_file)
+    proof = Proof(tls_registry.registry, tls_registry.credential, authority=tls_registry.ca_file)
     assert [check.name for check in proof.run() if not check.ok] == []
 
 
@@ -71,7 +71,7 @@ def test_an_unknown_authority_is_told_with_its_remedy(
     tls_registry: RunningRegistry, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with run_registry(tmp_path_factory.mktemp("other"), tls=True) as other:
-        checks = list(Proof(tls_registry.registry, tls_registry.credential, ca_file=other.ca_file).run())
+        checks = list(Proof(tls_registry.registry, tls_registry.credential, authority=other.ca_file).run())
     assert "DOCKER_REGISTRY_CA_FILE" in checks[0].detail
     assert not any(check.ok for check in checks)
 
@@ -85,7 +85,7 @@ def test_plain_http_to_a_tls_registry_is_refused(tls_registry: RunningRegistry) 
 def test_tls_to_a_plain_registry_is_told_with_its_remedy(
     registry: RunningRegistry, tls_registry: RunningRegistry
 ) -> None:
-    (first, *_) = Proof(registry.registry, registry.credential, ca_file=tls_registry.ca_file).run()
+    (first, *_) = Proof(registry.registry, registry.credential, authority=tls_registry.ca_file).run()
     assert not first.ok
     assert "plain HTTP where HTTPS was expected" in first.detail
 

@@ -258,7 +258,7 @@ def test_an_unusable_ca_file_is_named(tmp_path: Path, content: str | None) -> No
     if content is not None:
         ca_file.write_text(content, encoding="utf-8")
     with pytest.raises(errors.UntrustedError, match=r"ca\.pem"):
-        Client("registry.example.com", None, ca_file=ca_file)
+        Client("registry.example.com", None, authority=ca_file)
 
 
 def test_redirects_of_other_calls_are_not_followed(connect: Connect) -> None:

@@ -69,7 +69,7 @@ def test_values_are_read_as_they_stand(tmp_path: Path) -> None:
 def test_good_values_are_a_login(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").touch()
     login = login_of(from_environment({**GOOD, "DOCKER_REGISTRY_CA_FILE": str(tmp_path / "ca.pem"), "PATH": "x"}))
-    assert (login.registry, login.credential.username, login.credential.password, login.ca_file) == (
+    assert (login.registry, login.credential.username, login.credential.password, login.authority) == (
         Registry("ghcr.io", "team"),
         "builder",
         CANARY,

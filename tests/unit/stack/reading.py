@@ -13,6 +13,7 @@ from components.delivery.kubernetes import KubernetesSettings
 from components.docker_hub.settings import DockerHubSettings
 from components.ecr.settings import EcrSettings
 from components.ghcr.settings import GhcrSettings
+from components.harbor.settings import HarborSettings
 from contract.problem import Problem, Problems
 from stack._file import StackFile
 from stack.settings import StackSettings
@@ -61,6 +62,12 @@ class DockerHub:
     Settings = DockerHubSettings
 
 
+class Harbor:
+    """Stands for the component of kind `harbor`."""
+
+    Settings = HarborSettings
+
+
 class Dotenv:
     """Stands for the component of target `dotenv`."""
 
@@ -81,6 +88,7 @@ CLASSES: Mapping[str, type] = {
     "components.delivery.github_actions:GithubActions": GithubActions,
     "components.delivery.google_secret_manager:GoogleSecretManager": GoogleSecretManager,
     "components.docker_hub.registry:DockerHub": DockerHub,
+    "components.harbor.registry:Harbor": Harbor,
     "components.delivery.dotenv:Dotenv": Dotenv,
     "components.delivery.kubernetes:Kubernetes": Kubernetes,
 }

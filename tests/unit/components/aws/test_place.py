@@ -119,6 +119,7 @@ def test_arns_and_principals_are_those_of_the_partition(region: str, partition: 
         Service.ECS_TASKS: "ecs-tasks.amazonaws.com",
         Service.EKS_PODS: "pods.eks.amazonaws.com",
         Service.ECR: "ecr.amazonaws.com",
+        Service.DLM: "dlm.amazonaws.com",
     }
 
 
