@@ -73,7 +73,12 @@ class Harbor(Registry):
         inside = Inside(
             self.child("inside"),
             settings,
-            Door(url=f"https://{settings.host}", admin_password=admin, ca=running.ca),
+            Door(
+                url=f"https://{settings.host}",
+                admin_password=admin,
+                ca=running.ca,
+                private_ca=isinstance(settings.tls, Internal),
+            ),
             namespace=settings.namespace,
             owner=around.owner(name),
             protect=environment is Environment.PROD,
