@@ -29,6 +29,7 @@ INSIDE: Mapping[str, Mapping[str, Any]] = {
         "robot_id": 11,
         "since": "1: made",
     },
+    f"{_OURS}:HarborTrust": {},
     f"{_OURS}:Password": {"value": "generated"},
 }
 MADE: Mapping[str, Mapping[str, Any]] = {**harbor_ec2.MADE, **INSIDE}
