@@ -54,7 +54,7 @@ GIVEN: Mapping[str, Any] = {
     "network": {"network": "projects/network-host/global/networks/shared", "subnetwork": "europe"},
     "image": "projects/my-project/global/images/hardened",
 }
-_ARGS: Mapping[str, Any] = {
+ARGS: Mapping[str, Any] = {
     "host": HOST,
     "owner": "organization/snapdeploy-registry/prod/main",
     "slug": "prod-main",
@@ -69,7 +69,7 @@ _ARGS: Mapping[str, Any] = {
     "metrics_push": True,
 }
 _LITTLE: Mapping[str, Any] = {
-    **_ARGS,
+    **ARGS,
     "slug": "dev-other",
     "protect": False,
     "storage": {"kind": "disk"},
@@ -86,7 +86,7 @@ def servers() -> Program:
 
     The component `told-<server>` puts out what each says of itself.
     """
-    told = {"main": {"vm": FULL, "args": _ARGS}, "other": {"vm": GIVEN, "args": _LITTLE}}
+    told = {"main": {"vm": FULL, "args": ARGS}, "other": {"vm": GIVEN, "args": _LITTLE}}
     return component(f"{__name__}:_run", MADE, answers=ANSWERS, servers=told)
 
 
