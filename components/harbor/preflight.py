@@ -18,6 +18,10 @@ from components.harbor.settings_tls import Given
 def obstacles(name: str, settings: HarborSettings, surroundings: Surroundings) -> Iterator[Obstacle]:
     """Everything in the way."""
     yield from certificate_obstacles(settings, datetime.now(UTC))
+    if settings.kubernetes is not None:
+        from components.harbor.kubernetes.preflight import obstacles as on_kubernetes
+
+        yield from on_kubernetes(settings.kubernetes, settings.version, surroundings)
     if settings.vm is None:
         return
     if settings.vm.kind == "ec2":

@@ -46,7 +46,7 @@ class ApiSecret(Stored):
 
     def replacing(self, call: Call) -> frozenset[str]:
         """The provider replaces a secret whose content changes, unless it is told that secrets may change."""
-        own = {"type", "immutable"}
+        own = {"type", "immutable", "metadata.name", "metadata.namespace"}
         return frozenset(own if call.config.get("enableSecretMutable") is True else own | {"data", "stringData"})
 
     def identity(self, call: Call, inputs: Properties) -> str:

@@ -8,6 +8,7 @@ import yaml
 
 from components._settings import MistakeError
 from components.harbor.kubernetes.secrets import _digest
+from policies.plain_secrets import findings
 from tests.support.declared import STACK, Program
 from tests.unit.components.harbor.kubernetes.told import MADE, declared
 
@@ -30,6 +31,10 @@ def test_no_secret_is_declared_in_plain(program: Program) -> None:
     assert all(each.inputs["data"] == "[secret]" for each in program.of(SECRET))
     text = json.dumps([dict(each.inputs) for each in program.resources]) + json.dumps(dict(program.outputs))
     assert "canary" not in text
+
+
+def test_the_policy_pack_finds_no_secret_in_plain(program: Program) -> None:
+    assert not [found for each in program.resources for found in findings(each.type, each.inputs, ())]
 
 
 def test_the_values_refer_to_secrets_that_are_there(program: Program) -> None:
