@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.simulated.providers.gcp import MACHINES
+from tests.simulated.sdk import Sdk
 from tests.simulated.store import Key, Store
 from tests.support.engine import ROOT, EngineProject, Result
 from tests.unit.components.harbor.gce.declared import ARGS, CANARY, FULL
@@ -63,7 +65,7 @@ class Life:
     booted: Stage
     """After another first boot and another hour for the snapshots."""
     again: Result
-    """A further update, told nothing new."""
+    """A further update, told nothing new, after a look at what is there."""
     everything: str
     """All that was printed and kept."""
 
@@ -89,7 +91,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
     bigger = {"machineType": "e2-standard-8"}
     told = stage(bigger, "2.15.3")
     booted = stage({**bigger, "maintenance": "Mon 04:30", "snapshots": {"at": "05:00"}}, "2.15.3")
-    again = stack.up("--expect-no-changes")
+    again = stack.up("--refresh", "--expect-no-changes")
     kept = json.dumps([made.state, told.state, booted.state]) + store.file.read_text()
     printed = "".join(one.text + json.dumps(one.events) for one in (made.result, told.result, booted.result, again))
     return Life(made, told, booted, again, kept + printed)
@@ -98,6 +100,16 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
 def test_it_is_made_and_a_second_up_changes_nothing(life: Life) -> None:
     assert set(life.made.result.changes) == {"create"}
     assert life.again.changes == {}
+
+
+def test_every_type_that_a_server_needs_lives_with_all_its_outputs(life: Life) -> None:
+    sdk, found = (
+        Sdk("pulumi_gcp"),
+        [one for one in life.made.state["deployment"]["resources"] if one["type"] in MACHINES],
+    )
+    assert {one["type"] for one in found} == MACHINES
+    lacking = {one["urn"]: sdk.resource(one["type"]).computed.keys() - one["outputs"].keys() for one in found}
+    assert {urn: names for urn, names in lacking.items() if names} == {}
 
 
 def test_another_wanted_document_and_a_bigger_machine_reach_the_server_that_stands(life: Life) -> None:
