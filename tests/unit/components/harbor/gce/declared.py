@@ -90,21 +90,6 @@ def servers() -> Program:
     return component(f"{__name__}:_run", MADE, answers=ANSWERS, servers=told)
 
 
-def stand_in() -> None:
-    """Puts a first boot in place where there is none yet: what it is told, packed."""
-    import gzip
-    import importlib.util
-    import sys
-    from types import ModuleType, SimpleNamespace
-
-    if importlib.util.find_spec("components.harbor.boot.render") is None:
-        place: Any = ModuleType("components.harbor.boot.place")
-        render: Any = ModuleType("components.harbor.boot.render")
-        place.BootPlace = SimpleNamespace
-        render.user_data = lambda told: gzip.compress(repr(told).encode(), mtime=0)
-        sys.modules |= {place.__name__: place, render.__name__: render}
-
-
 def _run(order: dict[str, Any]) -> None:
     import pulumi
 
@@ -112,8 +97,6 @@ def _run(order: dict[str, Any]) -> None:
     from components.harbor.gce.settings import ComputeEngineSettings
     from components.harbor.server import ServerArgs
     from contract.kinds import Environment
-
-    stand_in()
 
     def program() -> None:
         for name, told in order["servers"].items():
