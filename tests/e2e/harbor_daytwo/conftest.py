@@ -47,7 +47,12 @@ class Database:
         """The answer to `text`, unaligned; raises CalledProcessError where the server refuses it."""
         command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket), "-p", str(self.port)]
         done = subprocess.run(
-            [*command, "-U", "postgres", "-d", database], input=text, capture_output=True, text=True, check=True, timeout=_SECONDS
+            [*command, "-U", "postgres", "-d", database],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_SECONDS,
         )
         return done.stdout.strip()
 
@@ -162,7 +167,9 @@ class Machine:
         prepare.chmod(0o755)
         if migrate:
             path = folder / "migrate"
-            path.write_text(f"#!/bin/sh\nexec psql -Xq -v ON_ERROR_STOP=1 -d registry <<'EOF'\n{migrate}\nEOF\n", encoding="utf-8")
+            path.write_text(
+                f"#!/bin/sh\nexec psql -Xq -v ON_ERROR_STOP=1 -d registry <<'EOF'\n{migrate}\nEOF\n", encoding="utf-8"
+            )
             path.chmod(0o755)
 
     def wait_for(self, path: Path) -> None:
@@ -220,7 +227,11 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator) -> Ma
     (tmp_path / "run" / "secret.json").write_text(json.dumps(secret), encoding="utf-8")
     (machine.state / "installed").write_text("2.14.1\n", encoding="utf-8")
     (tmp_path / "run" / "up").write_text("2.14.1\n", encoding="utf-8")
-    for name, text in {"keys/secretkey": "0123456789abcdef", "core/private_key.pem": "core", "registry/root.crt": "crt"}.items():
+    for name, text in {
+        "keys/secretkey": "0123456789abcdef",
+        "core/private_key.pem": "core",
+        "registry/root.crt": "crt",
+    }.items():
         (machine.keys / name).parent.mkdir(parents=True)
         (machine.keys / name).write_text(text, encoding="utf-8")
     for name in machine.databases():

@@ -75,7 +75,9 @@ def test_forward_with_a_backup_right_before(upgradable: Machine) -> None:
     folder = upgradable.root / "data" / "installer" / "2.15.2" / "harbor"
     assert (folder / "prepared").exists()
     calls = (upgradable.root / "calls").read_text(encoding="utf-8")
-    assert calls.index("systemctl stop harbor.service") < calls.index("pg_dump"), "nothing may be pushed after the backup"
+    assert calls.index("systemctl stop harbor.service") < calls.index("pg_dump"), (
+        "nothing may be pushed after the backup"
+    )
 
 
 def test_an_unhealthy_version_is_taken_back_with_all_data(upgradable: Machine) -> None:
