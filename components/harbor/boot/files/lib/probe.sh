@@ -17,5 +17,5 @@ found=$(served) || { say "certificate: nothing is served for $host: see docker p
 [ "$found" = "$(fingerprint <"$chain")" ] ||
   { say "certificate: an older one is served than the one in $chain: systemctl restart harbor.service"; exit 1; }
 days=$((($(date -d "$(openssl x509 -noout -enddate <"$chain" | cut -d= -f2)" +%s) - $(date +%s)) / 86400))
-[ "$days" -ge 14 ] || { say "certificate: $days days left, and 14 are needed: see journalctl -u 'certbot*' -u 'harbor*'"; exit 1; }
+[ "$days" -ge "${NEEDED_DAYS:-14}" ] || { say "certificate: $days days left, and ${NEEDED_DAYS:-14} are needed: see journalctl -u 'certbot*' -u 'harbor*'"; exit 1; }
 say "certificate: the newest is served, $days days left"
