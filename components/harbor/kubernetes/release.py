@@ -36,10 +36,10 @@ class HarborRelease(Component):
         self, name: str, settings: KubernetesSettings, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         """Raises MistakeError where Harbor's version has no known chart, or the settings do not fit the rest."""
-        taken = chart(args.version, settings.chart)
         mode = str(args.tls["mode"])
-        for _, mistake in settings.mistakes(mode, args.storage, database=bool(args.database), redis=bool(args.redis)):
-            raise mistake
+        for refusal in settings.mistakes(args.version, mode, str(args.storage["kind"])):
+            raise refusal.mistake
+        taken = chart(args.version, settings.chart)
         facts = {"version": args.version, "chart": taken.version, "replicas": settings.replicas, "tls": mode}
         super().__init__(name, facts, opts)
         cluster = kubernetes.Provider(
