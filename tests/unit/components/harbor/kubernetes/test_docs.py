@@ -1,4 +1,4 @@
-"""docs/harbor-kubernetes.md: its blocks of config are read as they stand and in their order, as by one who follows it."""
+"""docs/harbor-kubernetes.md: its blocks of config are read as they stand, in order, as one who follows it would."""
 
 import copy
 import re
