@@ -22,7 +22,7 @@ class Placeholder:
 
 _PLACEHOLDERS = (
     Placeholder(
-        re.compile(r"(?<!\d)123456789012(?!\d)"),
+        re.compile(r"(?<!\d)(?:123456789012|111122223333)(?!\d)"),
         "is the documentation's AWS account",
         "write your own: `aws sts get-caller-identity --query Account --output text`",
     ),
@@ -30,6 +30,11 @@ _PLACEHOLDERS = (
         re.compile(r"(?<![A-Za-z0-9-])example\.(?:com|org)(?![A-Za-z0-9-])", re.IGNORECASE),
         "is the documentation's host",
         "write a host that you own in place of `example.com` or `example.org`",
+    ),
+    Placeholder(
+        re.compile(r"(?<![A-Z0-9])Z0123456789ABCDEFGHIJ(?![A-Z0-9])"),
+        "is the documentation's hosted zone",
+        "write your own: `aws route53 list-hosted-zones --query 'HostedZones[].[Id,Name]'`",
     ),
     Placeholder(re.compile(r"<[^<>]+>"), "has a gap to fill in", "write what the text between `<` and `>` asks for"),
     Placeholder(
@@ -43,7 +48,7 @@ _PLACEHOLDERS = (
 def placeholder(value: object) -> Placeholder | None:
     """The placeholder that `value` is or holds, or None."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return _PLACEHOLDERS[0] if value == 123456789012 else None
+        return _PLACEHOLDERS[0] if value in (123456789012, 111122223333) else None
     if not isinstance(value, str):
         return None
     return next((known for known in _PLACEHOLDERS if known.pattern.search(value)), None)

@@ -28,6 +28,10 @@ def obstacles(name: str, settings: HarborSettings, surroundings: Surroundings) -
         from components.harbor.ec2.preflight import obstacles as on_ec2
 
         yield from on_ec2(name, settings.vm, settings.host, surroundings)
+    else:
+        from components.harbor.gce.preflight import obstacles as on_compute_engine
+
+        yield from on_compute_engine(name, settings.vm, settings.host, surroundings)
 
 
 def certificate_obstacles(settings: HarborSettings, now: datetime) -> Iterator[Obstacle]:

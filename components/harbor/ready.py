@@ -128,7 +128,8 @@ class ReadyProvider(Provider):
 
     def drift(self, olds: Properties, news: Properties) -> str | None:
         """Why it has to be waited for again. Raises `Mistaken` for a step between versions that Harbor cannot take."""
-        before, wanted = olds.get("version"), news["asked"]
+        # The inputs of before, which the engine keeps only where they were reached.
+        before, wanted = olds.get("asked"), news["asked"]
         if before and known(wanted):
             mistake = versions.step_mistake(str(before), str(wanted))
             if mistake is not None:

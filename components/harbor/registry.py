@@ -16,12 +16,13 @@ import pulumi
 from components._base import Component, Obstacle, Registry, Surroundings
 from components._password import Password
 from components._slug import slug
-from components.harbor import preflight, wanted, words
+from components.harbor import preflight, wanted
 from components.harbor.args import HarborArgs
 from components.harbor.inside.inside import Door, Inside
 from components.harbor.ready import HarborReady
 from components.harbor.server import Server, ServerArgs
-from components.harbor.settings import HarborSettings, Mode
+from components.harbor.settings import HarborSettings
+from components.harbor.settings_parts import Mode
 from components.harbor.settings_tls import Challenge, Internal, LetsEncrypt
 from contract.kinds import Auth, Environment, Kind
 from contract.variables import Name
@@ -78,11 +79,12 @@ class Harbor(Registry):
             protect=environment is Environment.PROD,
             tags=around.tags,
             after=running.after,
+            admin_login=settings.admin_login,
             opts=self.options(),
         )
         self._told = running.told
         self.occasion = running.occasion
-        self.usable_after = (inside,)
+        self.usable_after = inside.ready
         trust: dict[str, pulumi.Input[str]] = (
             {Name.DOCKER_REGISTRY_CA: running.ca.apply(_packed)} if isinstance(settings.tls, Internal) else {}
         )
@@ -96,9 +98,9 @@ class Harbor(Registry):
             },
             work_dir=args.get("work_dir"),
             log_dir=args.get("log_dir"),
-            scan=words.scan(settings),
-            retention=words.retention(settings),
-            immutable=words.immutable(settings),
+            scan=inside.scan,
+            retention=inside.retention,
+            immutable=settings.immutability.enabled,
             expires_at=inside.expires_at,
         )
 

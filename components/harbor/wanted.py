@@ -39,9 +39,9 @@ def wanted(settings: HarborSettings, *, registry: str) -> dict[str, Any]:
         "tls": tls(settings),
         "database": database(settings),
         "redis": redis(settings),
-        "metrics": settings.watch is not None or bool(getattr(settings.vm, "metrics_from", ())),
+        "metrics": settings.watch is not None or bool(settings.vm and settings.vm.metrics_from),
         "watch": {"namespace": _NAMESPACE, "registry": registry} if settings.watch is not None else None,
-        "auditForward": getattr(getattr(settings, "audit_log", None), "forward", None),
+        "auditForward": settings.audit_log.forward,
         "adminLogin": settings.admin_login,
         "jobs": _JOBS,
     }

@@ -1,1 +1,1 @@
-"""A server's first boot: what it is handed, and what it makes of it."""
+"""The first boot of Harbor's server, and what keeps the server as it is wanted, whichever cloud it stands in."""

@@ -132,6 +132,7 @@ class Ec2Server(Server):
         self.serial = instance.id
         self.there = (told, instance, attached, reached, *([address.record] if address.record else []))
         self.by_hand = address.by_hand
+        self.secret, self.backups = secret, backup["bucket"]
         self.secret = secret
         self.backups = backup["bucket"]
         self.watched = {"instance": instance.id, "region": settings.region, "account": settings.account}
@@ -229,7 +230,8 @@ class Ec2Server(Server):
             ],
             opts=pulumi.InvokeOptions(parent=self, provider=self.provider),
         )
-        return found.id
+        id_: pulumi.Output[str] = found.id
+        return id_
 
     def _recovery(self, settings: Ec2Settings, place: Place, title: str, instance: aws.ec2.Instance) -> None:
         """Another host when AWS's fails, a restart when the system does.

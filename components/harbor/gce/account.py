@@ -3,12 +3,12 @@
 Owns: its service account and each grant. Does not own: what is granted on (`told.py`, `buckets.py`), or the zone.
 
 Narrow is: its own secret only; a bucket only; of backups no deletion and no writing over, so that what a thief of the
-server cannot delete is still there afterwards; the zone's records only. Not narrower, because Google has nothing that
-is: metrics and log lines are written in the project (neither role reads anything); the names of all zones of the
-project are listed, by which certbot finds its own; and in the zone every record can be written, not just the
-challenge's. Whoever minds the last delegates `_acme-challenge.<host>` to a zone of its own, or takes the challenge
-`http`. https://docs.cloud.google.com/dns/docs/access-control and https://certbot-dns-google.readthedocs.io, read
-2026-11.
+server cannot delete is still there afterwards; the zone's records only. A bucket that was given is reached as a whole,
+so it should be Harbor's alone. Not narrower, because Google has nothing that is: metrics and log lines are written in
+the project (neither role reads a measurement or a line); the names of all zones of the project are listed, by which
+certbot finds its own; and in the zone every record can be written, not just the challenge's. Whoever minds the last
+delegates `_acme-challenge.<host>` to a zone of its own, or takes the challenge `http`.
+https://docs.cloud.google.com/dns/docs/access-control and https://certbot-dns-google.readthedocs.io, read 2026-11.
 """
 
 from collections.abc import Sequence

@@ -64,7 +64,7 @@ class DataDisk(Component):
                     max_retention_days=settings.snapshots.days, on_source_disk_delete="KEEP_AUTO_SNAPSHOTS"
                 ),
                 snapshot_properties=gcp.compute.ResourcePolicySnapshotSchedulePolicySnapshotPropertiesArgs(
-                    labels=dict(labels), storage_locations=[settings.region]
+                    labels=dict(labels), storage_locations=settings.region
                 ),
             ),
             # Its name is fixed, and Google changes no schedule that exists.

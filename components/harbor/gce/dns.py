@@ -36,7 +36,7 @@ class Address(Component):
         address = gcp.compute.Address(
             self.child("ip"),
             name=title,
-            description=f"Where {host} is",
+            description=f"The address of the server {title}",
             project=settings.project,
             region=settings.region,
             address_type="EXTERNAL",

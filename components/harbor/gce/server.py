@@ -113,7 +113,7 @@ class ComputeEngineServer(Server):
             opts=parts,
         )
         metadata = {
-            _USER_DATA: _first_boot(settings, f"projects/{project}/secrets/{secret}"),
+            _USER_DATA: _first_boot(settings, secret),
             # Metadata is text: https://docs.cloud-init.io/en/latest/reference/datasources/gce.html
             "user-data-encoding": "base64",
             WANTED: text,
@@ -140,6 +140,8 @@ class ComputeEngineServer(Server):
         self.serial = instance.instance_id
         self.there = (told, account, network, disk, instance, *([address.record] if address.record else []))
         self.by_hand = address.by_hand
+        self.secret = f"projects/{project}/secrets/{secret}"
+        self.backups = backup["bucket"]
         self.watched = {"instance": instance.instance_id, "project": project, "zone": settings.zone}
         self.register_outputs({"address": self.address})
 
@@ -258,7 +260,7 @@ def _first_boot(settings: ComputeEngineSettings, secret: str) -> str:
         scope=settings.project,
         wanted=WANTED,
         report=REPORT,
-        secret=secret,
+        secret=f"projects/{settings.project}/secrets/{secret}",
         device=_DEVICE_PATH,
         maintenance=settings.maintenance,
     )

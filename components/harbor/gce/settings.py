@@ -24,6 +24,7 @@ _NAME = "[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NETWORK = re.compile(rf"(?:projects/[a-z0-9.:-]+/global/networks/)?{_NAME}")
 _SUBNETWORK = re.compile(rf"(?:projects/[a-z0-9.:-]+/regions/(?P<region>[a-z0-9-]+)/subnetworks/)?{_NAME}")
 _ZONE = re.compile(r"[a-z]+-[a-z]+[1-9][0-9]?-[a-z]")
+_PRIVATE = tuple(IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 # https://docs.cloud.google.com/vpc/docs/subnets
 _NARROWEST = 29
 # https://docs.cloud.google.com/compute/docs/disks/persistent-disks, balanced
@@ -53,7 +54,7 @@ def _named(text: str) -> str:
 
 def _own(text: str) -> str:
     network = IPv4Network(_cidr(text))
-    if not network.is_private:
+    if not any(network.subnet_of(each) for each in _PRIVATE):
         raise MistakeError("is not a private network", "write one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
     if network.prefixlen > _NARROWEST:
         raise MistakeError(f"is longer than /{_NARROWEST}, the smallest subnetwork that Google makes")

@@ -17,9 +17,11 @@ What Harbor does, read in its source at v2.15 (`src/pkg/retention`, `src/lib/sel
 - at most 15 rules.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -48,30 +50,50 @@ _MOST_NEWEST = 32_766
 _EVERY = "**"
 
 
-class Selection(TypedDict):
-    """Which artifacts a rule of Harbor's is about, in the bridge's words."""
+class Template(StrEnum):
+    """By what a rule of Harbor's retains, in the bridge's words."""
 
-    tag_matching: NotRequired[str]
-    tag_excluding: NotRequired[str]
-    untagged_artifacts: bool
-
-
-class RetentionPolicyRule(Selection):
-    """One rule of Harbor's: what it retains of what it is about. One of the first five is given."""
-
-    always_retain: NotRequired[bool]
-    most_recently_pushed: NotRequired[int]
-    n_days_since_last_push: NotRequired[int]
-    n_days_since_last_pull: NotRequired[int]
-    repo_matching: str
+    ALWAYS = "always_retain"
+    NEWEST = "most_recently_pushed"
+    PUSHED = "n_days_since_last_push"
+    PULLED = "n_days_since_last_pull"
 
 
-def policy(rules: Mapping[str, AnyRule]) -> list[RetentionPolicyRule]:
+@dataclass(frozen=True)
+class Selection:
+    """Which artifacts a rule of Harbor's is about."""
+
+    pattern: str
+    excludes: bool
+    untagged: bool
+    """As Harbor has it: about the pattern, so that with `excludes` it leaves untagged artifacts out."""
+
+
+@dataclass(frozen=True)
+class HarborRule:
+    """One rule of Harbor's: what it retains of what it is about, in every repository."""
+
+    selection: Selection
+    template: Template
+    number: int = 0
+    """How many, or how many days; nothing with `ALWAYS`."""
+
+    def arguments(self) -> dict[str, Any]:
+        """As the bridge takes it."""
+        return {
+            "repo_matching": _EVERY,
+            "tag_excluding" if self.selection.excludes else "tag_matching": self.selection.pattern,
+            "untagged_artifacts": self.selection.untagged,
+            str(self.template): True if self.template is Template.ALWAYS else self.number,
+        }
+
+
+def policy(rules: Mapping[str, AnyRule]) -> list[HarborRule]:
     """The rules of Harbor's that do what `rules` say; none where there are none, and nothing ever goes."""
     heard = claims(rules)
     if not heard:
         return []
-    written: list[RetentionPolicyRule] = []
+    written: list[HarborRule] = []
     for name in dict.fromkeys(claim.name for claim in heard):
         written += _written([claim for claim in heard if claim.name == name], heard)
     return [*written, *_rest(heard)]
@@ -197,23 +219,22 @@ def _is_every(claim: Claim) -> bool:
     return claim.reach is Reach.ANY or (claim.reach is Reach.TAGS and not claim.pattern.strip("*"))
 
 
-def _written(own: Sequence[Claim], heard: Sequence[Claim]) -> Iterator[RetentionPolicyRule]:
+def _written(own: Sequence[Claim], heard: Sequence[Claim]) -> Iterator[HarborRule]:
     """The rules that Harbor needs for one rule of ours, whose claims are `own`."""
     rule = own[0].rule
     match rule:
         case Keep():
-            yield {**_select(own, heard), "always_retain": True, "repo_matching": _EVERY}
+            yield HarborRule(_select(own, heard), Template.ALWAYS)
         case KeepNewest():
             for claim in own:
-                selection = _select([claim], heard)
-                yield {**selection, "most_recently_pushed": rule.count, "repo_matching": _EVERY}
+                yield HarborRule(_select([claim], heard), Template.NEWEST, rule.count)
         case ExpireUntagged() | ExpireOlder():
             for some in _joined(own):
-                yield {**_select(some, heard), "n_days_since_last_push": rule.days, "repo_matching": _EVERY}
+                yield HarborRule(_select(some, heard), Template.PUSHED, rule.days)
         case ExpireUnpulled() | ArchiveUnpulled():
             for some in _joined(own):
-                yield {**_select(some, heard), "n_days_since_last_pull": rule.days, "repo_matching": _EVERY}
-                yield {**_select(some, heard), "n_days_since_last_push": rule.days, "repo_matching": _EVERY}
+                yield HarborRule(_select(some, heard), Template.PULLED, rule.days)
+                yield HarborRule(_select(some, heard), Template.PUSHED, rule.days)
 
 
 def _joined(own: Sequence[Claim]) -> Iterator[list[Claim]]:
@@ -229,35 +250,36 @@ def _joined(own: Sequence[Claim]) -> Iterator[list[Claim]]:
 def _select(own: Sequence[Claim], heard: Sequence[Claim]) -> Selection:
     first = own[0]
     if first.reach is Reach.UNTAGGED:
-        return {"tag_excluding": _EVERY, "untagged_artifacts": False}
+        return Selection(_EVERY, excludes=True, untagged=False)
     if isinstance(first.rule, Keep) or not _is_every(first):
-        return {"tag_matching": _either(claim.pattern for claim in own), "untagged_artifacts": False}
+        return Selection(either(claim.pattern for claim in own), excludes=False, untagged=False)
     before = [claim for claim in heard[: heard.index(first)] if claim.reach is Reach.TAGS]
     untagged = first.reach is Reach.ANY and not any(claim.reach is Reach.UNTAGGED for claim in heard)
     return _all_but([claim.pattern for claim in before], untagged=untagged)
 
 
-def _rest(heard: Sequence[Claim]) -> Iterator[RetentionPolicyRule]:
+def _rest(heard: Sequence[Claim]) -> Iterator[HarborRule]:
     """What no claim is about stays."""
     if any(claim.reach is Reach.ANY for claim in heard):
         return
     patterns = [claim.pattern for claim in heard if claim.reach is Reach.TAGS]
     untagged = not any(claim.reach is Reach.UNTAGGED for claim in heard)
     if untagged or not any(not pattern.strip("*") for pattern in patterns):
-        yield {**_all_but(patterns, untagged=untagged), "always_retain": True, "repo_matching": _EVERY}
+        yield HarborRule(_all_but(patterns, untagged=untagged), Template.ALWAYS)
 
 
 def _all_but(patterns: Sequence[str], *, untagged: bool) -> Selection:
     """Artifacts with a tag like none of `patterns`; and, where `untagged` is true, those without any tag."""
     if not patterns:
-        return {"tag_matching": _EVERY, "untagged_artifacts": untagged}
+        return Selection(_EVERY, excludes=False, untagged=untagged)
     # Excluding turns the word round: true leaves them out.
-    return {"tag_excluding": _either(patterns), "untagged_artifacts": not untagged}
+    return Selection(either(patterns), excludes=True, untagged=not untagged)
 
 
-def _either(patterns: "Iterator[str] | Sequence[str]") -> str:
+def either(patterns: Iterable[str]) -> str:
+    """The pattern that is like each of `patterns`; empty where there are none."""
     found = list(dict.fromkeys(patterns))
-    return found[0] if len(found) == 1 else "{" + ",".join(found) + "}"
+    return "{" + ",".join(found) + "}" if len(found) > 1 else "".join(found)
 
 
 def _said(name: str, rule: AnyRule) -> str:

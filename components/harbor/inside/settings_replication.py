@@ -63,6 +63,11 @@ class CacheSettings(Settings):
 
     username: Text | None = Field(default=None, description="the user at the upstream", examples=["snapdeploy"])
     token: SecretStr | None = Field(default=None, description="the user's access token at the upstream")
+    expire_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        default=30,
+        description="days without a pull after which a cached image goes, to be fetched anew when it is pulled again",
+        examples=[30],
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

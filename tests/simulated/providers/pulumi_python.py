@@ -7,10 +7,11 @@ output, and would be refused without it, one is made up that says so itself.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from tests.simulated.behaviour import Call, CloudError, State, Stored
 from tests.simulated.provider import Provider
-from tests.simulated.wire import Properties
+from tests.simulated.wire import Properties, Secret
 
 
 class Recorded(Stored):
@@ -57,6 +58,16 @@ def _texts(name: str, outputs: tuple[str, ...]) -> Properties:
     return {output: f"simulated-{name}-{output}" for output in outputs}
 
 
+def _robots(_name: str, inputs: Properties) -> Properties:
+    return {
+        "username": f"robot${inputs['project']}+made-up",
+        "password": Secret("made-up"),
+        "expires_at": (datetime.now(UTC) + timedelta(days=float(inputs["days"]))).isoformat(timespec="seconds"),
+        "robot_id": 0,
+        "slot": "a",
+    }
+
+
 def _certificates(name: str, _inputs: Properties) -> Properties:
     pairs = {pair: _texts(f"{name}-{pair}", ("certificate", "key")) for pair in _PAIRS}
     return {**_texts(name, _AUTHORITY), **pairs}
@@ -66,6 +77,7 @@ _OURS = "pulumi-python:dynamic/snapdeploy:"
 _TOLD: Mapping[str, Callable[[str, Properties], Properties]] = {
     # A server that was reached at once, with a certificate that the world trusts.
     "HarborReady": lambda _name, inputs: {"state": "healthy", "version": inputs["asked"], "ca": ""},
+    "HarborRobots": _robots,
     "HarborKeys": lambda name, _inputs: _texts(name, _KEYS),
     "HarborCertificates": _certificates,
 }

@@ -1,4 +1,4 @@
-"""Google Cloud, simulated: projects with nothing in them, and what an Artifact Registry needs there.
+"""Google Cloud, simulated: projects with nothing in them, and what an Artifact Registry or a Harbor needs there.
 
 Owns: which types there are, and which function is answered by whom. Does not own: one type's rules (a module per
 service), nor what is the same for all (`kind`).
@@ -13,8 +13,11 @@ from tests.simulated.provider import Provider
 from tests.simulated.providers.gcp import (
     alerts,
     artifact_registry,
+    compute,
+    dns,
     federation,
     grants,
+    instances,
     kms,
     logging_,
     members,
@@ -25,6 +28,7 @@ from tests.simulated.providers.gcp import (
     secret_manager,
     service_accounts,
     services,
+    storage,
     workflows,
 )
 from tests.simulated.providers.gcp.kind import Kind
@@ -38,6 +42,7 @@ KINDS: dict[str, type[Kind]] = {
     SERVICE: services.Service,
     services.IDENTITY: services.ServiceIdentity,
     projects.AUDIT: projects.AuditConfig,
+    projects.ROLE: projects.CustomRole,
     **grants.KINDS,
     members.ACCOUNT: service_accounts.Account,
     service_accounts.KEY: service_accounts.Key,
@@ -56,6 +61,10 @@ KINDS: dict[str, type[Kind]] = {
     pubsub.SUBSCRIPTION: pubsub.Subscription,
     workflows.WORKFLOW: workflows.Workflow,
     workflows.TRIGGER: workflows.Trigger,
+    **compute.KINDS,
+    **instances.KINDS,
+    **dns.KINDS,
+    storage.BUCKET: storage.Bucket,
 }
 
 

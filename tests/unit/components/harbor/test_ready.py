@@ -141,16 +141,16 @@ def test_a_server_that_is_no_longer_healthy_is_waited_for_again(
     kept: dict[str, Any], found: Said | None, since: str
 ) -> None:
     kept["said"] = found
-    made = {**props(), "version": "2.15.2", "since": "1: made"}
+    made = {**props(), "since": "1: made"}
     assert ReadyProvider().check(made, props()).inputs["since"] == since
 
 
 def test_a_step_that_harbor_cannot_take_is_refused_before_anything_is_changed(kept: dict[str, Any]) -> None:
-    old = {**props(asked="2.12.4"), "version": "2.12.4", "since": "1: made"}
+    old = {**props(asked="2.12.4"), "since": "1: made"}
     (failure,) = ReadyProvider().check(old, props(wanted="f" * 64)).failures
     assert (failure.property, "2.12.4 to 2.15.2 in one step" in failure.reason) == ("asked", True)
     with pytest.raises(Mistaken, match="goes back"):
-        ReadyProvider().drift({**old, "version": "2.15.3"}, props(wanted="f" * 64))
+        ReadyProvider().drift({**old, "asked": "2.15.3"}, props(wanted="f" * 64))
 
 
 def test_a_report_is_read_from_whatever_is_there() -> None:

@@ -10,6 +10,7 @@ from tests.unit.stack.reading import mistake, mistakes, parse
 CANARY = "c4n4ry-harbor-77"
 VM = {"kind": "ec2", "account": "210987654321", "region": "eu-central-1"}
 CLUSTER = {"context": "prod", "ingress": {"class": "nginx", "certManagerIssuer": "letsencrypt"}}
+COMPUTE_ENGINE = {"kind": "compute-engine", "project": "acme-prod", "zone": "europe-west1-b"}
 LETS_ENCRYPT = {"mode": "lets-encrypt", "email": "platform@acme.example"}
 OUTSIDE = {
     "database": {"host": "db.acme.example", "password": CANARY},
@@ -69,14 +70,7 @@ def test_host_server_and_certificate_are_enough() -> None:
         ({"tls": {"mode": "given", "chain": CHAIN, "key": CANARY}}, "tls.key", "in PEM"),
         ({"storage": {"kind": "gcs"}}, "storage.kind", "`kind: compute-engine`"),
         ({"storage": {"kind": "s3", "bucket": "Acme.Registry"}}, "storage.bucket", "not a bucket's name"),
-        (
-            {
-                "vm": {"kind": "compute-engine", "project": "acme-prod", "zone": "europe-west1-b"},
-                "storage": {"kind": "s3"},
-            },
-            "storage.kind",
-            "`kind: ec2`",
-        ),
+        ({"vm": COMPUTE_ENGINE, "storage": {"kind": "s3"}}, "storage.kind", "`kind: ec2`"),
         ({"database": {"host": "db:5432", "password": CANARY}}, "database.host", "is not a host"),
         ({"database": {"host": "db", "password": "root123"}}, "database.password", "own examples"),
         ({"redis": {"host": "redis", "password": "changeit"}}, "redis.password", "own examples"),
@@ -85,6 +79,7 @@ def test_host_server_and_certificate_are_enough() -> None:
         ({"database": {"host": "db", "password": CANARY, "sslmode": "disable"}}, "database.sslmode", "one of"),
         ({"backup": {"at": "24:00"}}, "backup.at", "time of day"),
         ({"backup": {"days": 0}}, "backup.days", "at least 1"),
+        ({"adminLogin": False}, "adminLogin", "the one login"),
         ({"timeoutMinutes": 1}, "timeoutMinutes", "at least 5"),
     ],
 )
@@ -99,7 +94,7 @@ def test_what_could_not_work_is_refused_at_its_place(block: dict[str, object], w
 def test_a_cluster_needs_everything_that_holds_data_outside_of_it_and_all_is_said_at_once() -> None:
     found = mistakes(config(mode="kubernetes", kubernetes={**CLUSTER, "replicas": 3}, backup={}), stack="prod")
     said = " ".join(problem.what for problem in found)
-    for word in ("`mode` is `kubernetes`", "one database", "one Redis", "on a disk", "backups of their own"):
+    for word in ("`mode` is `kubernetes`", "one pod with a disk", "a bucket", "backups of their own"):
         assert word in said, (word, said)
     places = {problem.where.rpartition("registries.main.")[2] for problem in found}
     assert places == {"vm", "database", "redis", "storage", "backup"}
