@@ -28,7 +28,7 @@ _LETTERS = string.ascii_letters + string.digits
 _LENGTHS = {"secret_key": 16, "core_secret": 16, "jobservice_secret": 16, "registry_secret": 16, "csrf_key": 32}
 _RENEW_DAYS = 60
 _ROUNDS = 5
-"""Of bcrypt, as `htpasswd` does it: the inner registry compares at each request, and 192 random bits are not guessed."""
+"""Of bcrypt, as `htpasswd` does it: the inner registry compares at each request, and nobody guesses 192 random bits."""
 _KEYS = (*_LENGTHS, "registry_password", "registry_htpasswd", "token_key", "token_certificate", "fingerprint_key")
 _CERTIFICATES = ("authority_key", "host", *SERVED)
 
