@@ -111,9 +111,7 @@ def _digest(key: str, values: Mapping[str, str]) -> str:
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:_FINGERPRINT]
 
 
-def _base64(text: str | None) -> str:
-    # Under simulation a generated password is null, since nothing generates it; for real none is.
-    text = text or ""
+def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode("ascii")
 
 
