@@ -68,6 +68,11 @@ def _robots(_name: str, inputs: Properties) -> Properties:
     }
 
 
+def _password(name: str, _inputs: Properties) -> Properties:
+    # Harbor's are handed to others, to which a null is a value that a preview never knows. The rest stay null.
+    return _texts(name, ("value",)) if name.endswith(("-admin", "-database")) else {}
+
+
 def _certificates(name: str, _inputs: Properties) -> Properties:
     pairs = {pair: _texts(f"{name}-{pair}", ("certificate", "key")) for pair in _PAIRS}
     return {**_texts(name, _AUTHORITY), **pairs}
@@ -78,6 +83,7 @@ _TOLD: Mapping[str, Callable[[str, Properties], Properties]] = {
     # A server that was reached at once, with a certificate that the world trusts.
     "HarborReady": lambda _name, inputs: {"state": "healthy", "version": inputs["asked"], "ca": ""},
     "HarborRobots": _robots,
+    "Password": _password,
     "HarborKeys": lambda name, _inputs: _texts(name, _KEYS),
     "HarborCertificates": _certificates,
 }
