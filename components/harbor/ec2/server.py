@@ -133,8 +133,6 @@ class Ec2Server(Server):
         self.there = (told, instance, attached, reached, *([address.record] if address.record else []))
         self.by_hand = address.by_hand
         self.secret, self.backups = secret, backup["bucket"]
-        self.secret = secret
-        self.backups = backup["bucket"]
         self.watched = {"instance": instance.id, "region": settings.region, "account": settings.account}
         self.register_outputs({"address": self.address})
 
