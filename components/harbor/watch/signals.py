@@ -106,5 +106,4 @@ def signals(settings: "WatchSettings") -> tuple[Signal, ...]:
 
 def prefix(registry: str) -> str:
     """Before every name in the cloud; `registry` is `<stack>/<name>`."""
-    # Another character than those of a slug, so that a stack `a_b` is marked apart from a stack `a-b`.
-    return f"{slug(registry.replace('/', '-').replace('_', '.'))}-watch"
+    return f"{slug(registry)}-watch"
