@@ -99,7 +99,7 @@ def signals(settings: "WatchSettings") -> tuple[Signal, ...]:
         told = settings.signals.get(signal.key)
         if told is None:
             found.append(signal)
-        elif not told.off:
+        elif told.alarm:
             found.append(signal if told.threshold is None else replace(signal, threshold=told.threshold))
     return tuple(found)
 

@@ -8,7 +8,7 @@ from tests.support.declared import STACK, Program, Resource, component, observe
 REGISTRY = "prod/main"
 SETTINGS: dict[str, Any] = {
     "email": {"platform": "platform@example.com", "night": "night@example.com"},
-    "signals": {"diskUsedPercent": {"threshold": 70}, "scanFindings": {"off": True}},
+    "signals": {"diskUsedPercent": {"threshold": 70}, "scanFindings": {"alarm": False}},
 }
 MADE: dict[str, dict[str, Any]] = {
     "aws:cloudwatch/dashboard:Dashboard": {},

@@ -37,7 +37,8 @@ def test_the_timer_is_as_often_as_the_alarms_believe() -> None:
 
 def test_the_page_has_the_table() -> None:
     rows = [
-        f"| `{each.key}` | {each.means} | {each.breach} {each.bound} {each.unit}, {each.minutes} minutes | {each.action}"
+        f"| `{each.key}` | {each.means} | {each.breach} {each.bound} {each.unit}, {each.minutes} minutes "
+        f"| {each.action}"
         for each in table()
     ]
     page = _text(PAGE)
@@ -96,7 +97,7 @@ def test_a_rule_names_its_signal_and_has_its_bound() -> None:
 
 
 def test_a_stack_changes_a_threshold_or_switches_a_signal_off() -> None:
-    told = WatchSettings.model_validate({"signals": {"diskUsedPercent": {"threshold": 70}, "health": {"off": True}}})
+    told = WatchSettings.model_validate({"signals": {"diskUsedPercent": {"threshold": 70}, "health": {"alarm": False}}})
     found = {signal.name: signal.threshold for signal in signals(told)}
     assert found == {each.name: each.threshold for each in table() if each.name != "Health"} | {"DiskUsedPercent": 70}
 
@@ -104,10 +105,10 @@ def test_a_stack_changes_a_threshold_or_switches_a_signal_off() -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        {"signals": {"diskUsed": {"off": True}}},
+        {"signals": {"diskUsed": {"alarm": False}}},
         {"signals": {"health": {"threshold": -1}}},
         {"cloud": False, "email": {"platform": "platform@example.com"}},
-        {"cloud": False, "signals": {"health": {"off": True}}},
+        {"cloud": False, "signals": {"health": {"alarm": False}}},
         {"email": {"platform": "nobody"}},
     ],
 )
