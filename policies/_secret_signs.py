@@ -16,7 +16,8 @@ _SECRET_NAME = re.compile(
     r"api_?key|secret_?key|secret_?access_?key|private_?key(?:_pem)?|"
     r"secret_?string|secret_?binary|secret_?data|docker_?config_?json|identity_?token)"
 )
-_REFERENCE_NAME = re.compile(r"(?:.*_)?(?:pull|external)_secret")
+# The last are Helm charts': the name of a Kubernetes secret, or of a key in one, to take instead of a value.
+_REFERENCE_NAME = re.compile(r"(?:.*_)?(?:pull|external)_secret|existing_(?:.*_)?secret(?:_.*)?")
 _REFERENCE = re.compile(
     r"arn:[^\s]+|urn:[^\s]+|projects/[^\s]+"  # the name of a thing that holds the secret
     r"|\$\{[^}]+\}|\$[A-Z_][A-Z0-9_]*|\{\{[^}]+\}\}"  # a place to be filled in elsewhere

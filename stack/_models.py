@@ -107,7 +107,9 @@ def _explain(detail: ErrorDetails, model: type[Settings], place: Place, report: 
         return
     value = report.value(at, detail["input"], secret=_is_secret(spot.field))
     if isinstance(mistake, MistakeError):
-        report.add(at, f"{value} {mistake.what}", mistake.mend or mend, mistake.consequence)
+        # Of a key that is left out there is no value to speak of.
+        what = mistake.what if detail["input"] is None else f"{value} {mistake.what}"
+        report.add(at, what, mistake.mend or mend, mistake.consequence)
     elif (expected := _EXPECTED.get(detail["type"])) is not None:
         report.add(at, f"has to be {expected.format(**detail.get('ctx', {}))}, but is {value}", mend)
     else:

@@ -31,6 +31,11 @@ _PLACEHOLDERS = (
         "is the documentation's host",
         "write a host that you own in place of `example.com` or `example.org`",
     ),
+    Placeholder(
+        re.compile(r"(?<![A-Z0-9])Z0123456789ABCDEFGHIJ(?![A-Z0-9])"),
+        "is the documentation's hosted zone",
+        "write your own: `aws route53 list-hosted-zones --query 'HostedZones[].[Id,Name]'`",
+    ),
     Placeholder(re.compile(r"<[^<>]+>"), "has a gap to fill in", "write what the text between `<` and `>` asks for"),
     Placeholder(
         re.compile(r"(?<![A-Za-z0-9_-])your-", re.IGNORECASE),

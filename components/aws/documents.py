@@ -65,7 +65,7 @@ def allow(
 
 
 def deny_everybody(sid: str, actions: Iterable[str], resources: Iterable[str], *, when: Conditions) -> Statement:
-    """A statement of a resource's own policy that denies `actions` to whoever comes `when`, whatever else allows them."""
+    """A statement of a resource's own policy: whoever comes `when` may do none of `actions`, whatever allows them."""
     return {
         "Sid": sid,
         "Effect": "Deny",

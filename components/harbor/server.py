@@ -71,6 +71,10 @@ class Server(Component):
         """What has to be there before the report can come."""
         self.by_hand: tuple[str, ...] = ()
         """What a person has to do, such as the DNS record where no zone was given; each a sentence without secrets."""
+        self.secret = ""
+        """Where the secret document lies, and with it the administrator's password: a name, never a value."""
+        self.backups = ""
+        """Where backups go: the bucket and the path in it."""
         self.provider: pulumi.ProviderResource
         """The provider of the server's cloud, for what watches it."""
         self.watched: Mapping[str, pulumi.Input[str]] = {}

@@ -1,21 +1,19 @@
 """What the stack's config may say of a Harbor.
 
-Owns: its keys, defaults, and the rules between them. Does not own: what a server, a cluster, the watch or the inside
-may be told (a model each, in their rooms), the certificate (`settings_tls.py`), or what data lies in
-(`settings_parts.py`).
+Owns: its keys and defaults. Does not own: the rules between them (`settings_rules.py`), what a server, a cluster, the
+watch or the inside may be told (a model each, in their rooms), the certificate (`settings_tls.py`), or what data lies
+in (`settings_parts.py`).
 """
 
 import ipaddress
 import re
-from collections.abc import Iterator
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, Strict, model_validator
 
-from components._retention import Refusal, refuse
+from components._retention import refuse
 from components._settings import MistakeError, Namespace, RegistrySettings, like
-from components.harbor import versions
+from components.harbor import settings_rules, versions
 from components.harbor.ec2.settings import Ec2Settings
 from components.harbor.gce.settings import ComputeEngineSettings
 from components.harbor.inside.settings import InsideSettings
@@ -24,12 +22,11 @@ from components.harbor.settings_parts import (
     BackupSettings,
     DatabaseSettings,
     DiskStorage,
-    GcsStorage,
+    Mode,
     RedisSettings,
-    S3Storage,
     Storage,
 )
-from components.harbor.settings_tls import Challenge, LetsEncrypt, Tls
+from components.harbor.settings_tls import Tls
 from components.harbor.watch.settings import WatchSettings
 from contract.kinds import Kind
 
@@ -38,13 +35,6 @@ _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([
 _PROJECT = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _PUBLIC_PROJECT = "library"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class Mode(StrEnum):
-    """What Harbor runs on."""
-
-    VM = "vm"
-    KUBERNETES = "kubernetes"
 
 
 def _host(text: str) -> str:
@@ -175,131 +165,5 @@ class HarborSettings(InsideSettings, RegistrySettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        refuse(iter([*self._mode_mistakes(), *self._installer_mistakes(), *self._place_mistakes()]))
+        refuse(settings_rules.mistakes(self))
         return self
-
-    def _mode_mistakes(self) -> Iterator[Refusal]:
-        """Exactly the block that `mode` speaks of."""
-        other = Mode.KUBERNETES if self.mode is Mode.VM else Mode.VM
-        own_block = self.vm if self.mode is Mode.VM else self.kubernetes
-        if own_block is None:
-            example = "{kind: ec2, …}" if self.mode is Mode.VM else "{…}"
-            yield _at(
-                "mode",
-                str(self.mode),
-                f"has no `{self.mode}` block to go with it",
-                f"write `{self.mode}: {example}`",
-                "there would be nothing to run on",
-            )
-        if (self.kubernetes if self.mode is Mode.VM else self.vm) is not None:
-            yield _at(
-                other,
-                {},
-                f"stands here, but `mode` is `{self.mode}`",
-                f"delete it, or write `mode: {other}`",
-                "it would be ignored",
-            )
-
-    def _installer_mistakes(self) -> Iterator[Refusal]:
-        """A server's installer is known again by its sum; a cluster pulls no installer."""
-        if self.mode is Mode.KUBERNETES:
-            if self.sha256 is not None:
-                yield _at("sha256", self.sha256, "is of an installer, which no cluster uses", "delete it")
-            return
-        known = versions.release(self.version)
-        if not self.installer_sha256:
-            yield _at(
-                "version",
-                self.version,
-                "has no known checksum, and `sha256` is missing",
-                f"download {known.url}, verify it as docs/harbor.md says, and write `sha256:` with what `sha256sum` "
-                f"prints; or write `version: {versions.default()}`",
-                "whatever is downloaded would be run as root",
-            )
-        elif self.sha256 is not None and known.sha256 not in ("", self.sha256):
-            yield _at(
-                "sha256",
-                self.sha256,
-                f"is not the checksum of Harbor {self.version}, which is known: {known.sha256}",
-                "delete `sha256`; if yours is right, the download was replaced, so ask why before you go on",
-            )
-
-    def _place_mistakes(self) -> Iterator[Refusal]:
-        """What can be had where Harbor runs."""
-        if self.mode is Mode.KUBERNETES:
-            yield from self._cluster_mistakes()
-            return
-        cloud = self.vm.kind if self.vm is not None else None
-        if cloud is None:
-            return
-        for kind, needed in ((S3Storage, "ec2"), (GcsStorage, "compute-engine")):
-            if isinstance(self.storage, kind) and cloud != needed:
-                yield Refusal(
-                    ("storage", "kind"),
-                    self.storage.kind,
-                    MistakeError(
-                        f"is entered by a role of `kind: {needed}`, and the server is `{cloud}`",
-                        f"write `{'gcs' if cloud == 'compute-engine' else 's3'}` or `disk`",
-                        "a key that never ends would have to lie on the server",
-                    ),
-                )
-        if (
-            isinstance(self.tls, LetsEncrypt)
-            and self.tls.challenge is Challenge.DNS
-            and getattr(self.vm, "dns", None) is None
-        ):
-            yield Refusal(
-                ("tls", "challenge"),
-                str(self.tls.challenge),
-                MistakeError(
-                    "needs a zone that the server may write to, and `vm.dns` names none",
-                    "write the zone under `vm: dns:`, or `challenge: http`",
-                    "Let's Encrypt could not be shown that the host is yours",
-                ),
-            )
-
-    def _cluster_mistakes(self) -> Iterator[Refusal]:
-        """Whatever holds data is outside of the cluster."""
-        for key in ("database", "redis"):
-            if getattr(self, key) is None:
-                yield _at(
-                    key,
-                    None,
-                    "is given, and the chart's own is one pod with a disk",
-                    f"write `{key}: {{host: …, password: …}}` of a managed service",
-                    "it would be lost with its node, and no second replica could share it",
-                )
-        if isinstance(self.storage, DiskStorage) or self.storage.bucket is None:
-            yield _at(
-                "storage",
-                self.storage.kind,
-                "is not object storage with a bucket that exists, which a cluster needs",
-                "write `storage: {kind: s3, bucket: …, region: …}`, or `{kind: gcs, bucket: …}`",
-                "a disk cannot be shared by two replicas, and no bucket is made for a cluster",
-            )
-        elif isinstance(self.storage, S3Storage) and self.storage.region is None:
-            yield _at("storage", "s3", "has no `region`, and a cluster is in none", "write the bucket's `region`")
-        if self.backup is not None:
-            yield _at(
-                "backup",
-                {},
-                "is a server's; with `mode: kubernetes` the managed database and the bucket have backups of their own",
-                "delete it, and switch those on",
-                "it would be ignored",
-            )
-        if self.watch is not None:
-            yield _at(
-                "watch",
-                {},
-                "is a server's; with `mode: kubernetes` Prometheus reads the measurements: docs/harbor-kubernetes.md",
-                "delete it",
-                "it would be ignored",
-            )
-        if isinstance(self.tls, LetsEncrypt) and self.tls.challenge is Challenge.DNS:
-            yield _at(
-                "tls", "challenge: dns", "is a server's; on a cluster its own issuer decides", "delete `challenge`"
-            )
-
-
-def _at(key: str, found: object, what: str, mend: str, consequence: str = "") -> Refusal:
-    return Refusal((key,), found, MistakeError(what, mend, consequence))

@@ -1,4 +1,4 @@
-"""What may be said of the things that a Harbor keeps its data in: storage, database, Redis, backups.
+"""What may be said of what a Harbor runs on and keeps its data in: storage, database, Redis, backups.
 
 Owns: these keys and the rules of single values. Does not own rules between them (`settings.py`), or making any of it.
 """
@@ -20,6 +20,13 @@ _ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 DEFAULT_PASSWORDS = frozenset({"Harbor12345", "changeit", "root123", "not-a-secure-key"})
 """Those that Harbor's own examples and charts come with: everybody has them."""
+
+
+class Mode(StrEnum):
+    """What Harbor runs on."""
+
+    VM = "vm"
+    KUBERNETES = "kubernetes"
 
 
 def _password(value: SecretStr) -> SecretStr:

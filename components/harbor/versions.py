@@ -32,8 +32,6 @@ class Release:
     """Who has to have signed it."""
     issuer: str
     """Who has to have vouched for who that was."""
-    chart: str
-    """The version of the official chart that carries it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def lines() -> list[str]:
 def release(version: str) -> Release:
     """What is known of `version`. Raises KeyError where its minor version is not supported, ValueError for none."""
     document = _document()
-    major, minor, patch = parts(version)
+    major, minor, _ = parts(version)
     told = document["lines"][f"{major}.{minor}"]
     words = {"version": version, "suffix": told["suffix"]}
     url = document["url"].format(**words)
@@ -78,7 +76,6 @@ def release(version: str) -> Release:
         bundle_url=f"{url}.sigstore.json" if told["bundle"] else None,
         identity=document["identity"].format(**words),
         issuer=document["issuer"],
-        chart=f"{told['chart']}.{patch}",
     )
 
 

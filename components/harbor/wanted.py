@@ -5,6 +5,7 @@ Owns: their words. Does not own: the buckets' names, which the server's cloud ad
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -20,7 +21,7 @@ _NAMESPACE = "SnapDeploy/Harbor"
 """Where measurements are written to."""
 
 
-def wanted(settings: HarborSettings, *, registry: str, audit_forward: str | None, metrics: bool) -> dict[str, Any]:
+def wanted(settings: HarborSettings, *, registry: str) -> dict[str, Any]:
     """The wanted document without `storage` and `backup`. `registry`: `<stack>/<name>`, which measurements name."""
     release, cosign = versions.release(settings.version), versions.cosign()
     return {
@@ -38,9 +39,9 @@ def wanted(settings: HarborSettings, *, registry: str, audit_forward: str | None
         "tls": tls(settings),
         "database": database(settings),
         "redis": redis(settings),
-        "metrics": metrics,
+        "metrics": settings.watch is not None or bool(settings.vm and settings.vm.metrics_from),
         "watch": {"namespace": _NAMESPACE, "registry": registry} if settings.watch is not None else None,
-        "auditForward": audit_forward,
+        "auditForward": settings.audit_log.forward,
         "adminLogin": settings.admin_login,
         "jobs": _JOBS,
     }
@@ -110,7 +111,7 @@ def secrets(
     }
 
 
-def document(secrets: dict[str, pulumi.Output[str]]) -> pulumi.Output[str]:
+def document(secrets: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
     """The secret document as one text, a secret itself. The order of its keys is always the same."""
     names = sorted(secrets)
     text = pulumi.Output.all(*(secrets[name] for name in names)).apply(

@@ -46,6 +46,7 @@ HARMLESS_NAMES = """
 passwordLength passwordRotation tokenType secretName secretId secretArn publicKey keyName
 imagePullSecret external_secret imagePullSecrets path pattern htpasswdFile passwordPolicy
 DOCKER_REGISTRY DOCKER_REGISTRY_USERNAME tokens kmsKeyId registry
+existingSecret existingSecretAdminPassword existingXsrfSecretKey
 """
 
 

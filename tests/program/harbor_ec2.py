@@ -71,7 +71,7 @@ TOLD: Mapping[str, Any] = {
 
 
 def server(order: dict[str, Any]) -> None:
-    """The program of one server, told as `order` says."""
+    """The program of one server, told as `order` says, in an account that has images and a subnet."""
     from tests.support.declared import observe
 
     def program() -> None:
@@ -88,6 +88,8 @@ def server(order: dict[str, Any]) -> None:
             Ec2Settings.model_validate(order["vm"]),
             ServerArgs(**told, secrets=pulumi.Output.secret(CANARY)),
         )
-        pulumi.export("digest", made.digest)
+        made.register_outputs(
+            {"address": made.address, "digest": made.digest, "serial": made.serial, "by_hand": list(made.by_hand)}
+        )
 
-    observe(order, program)
+    observe({**order, "answers": ANSWERS}, program)

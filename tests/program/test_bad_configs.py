@@ -139,7 +139,7 @@ def _cases() -> Iterator[tuple[str, Config, Place]]:
         yield f"{key[:30]!r}: unknown at the top", _changed((key,), "x"), (key,)
     for required in (("registries", "main", "kind"), ("delivery", "dotenv", "target")):
         yield f"{'.'.join(required)}: missing", _without(required), required
-    for kind in ("gcr", "harbor", "Local", "quay", ""):
+    for kind in ("gcr", "nexus", "Local", "quay", ""):
         yield f"kind {kind!r}", _changed(("registries", "main", "kind"), kind), ("registries", "main", "kind")
     for name in ("Main", "1", "a" * 32, "a_b", "-", "main\n"):
         yield f"name {name!r}", _changed(("registries", name), {"kind": "local"}), ("registries",)

@@ -10,7 +10,7 @@ chosen here by principal and condition, and escaped, before it is asked.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from functools import cache
 from importlib import import_module
@@ -39,7 +39,7 @@ def allowed(
     """Whether `document` lets a request through.
 
     `principal` is how the caller is named and by what, such as `("AWS", "arn:…:root")`; None where the document is
-    attached to the caller. Nothing in a document of ours denies, so what is not allowed is denied.
+    attached to the caller. What nothing allows is denied, and so is what one statement denies.
     """
     answers = []
     for statement in document["Statement"]:
@@ -100,10 +100,13 @@ def _arn_like(pattern: str, found: str) -> bool:
     return len(parts) == len(others) == 6 and all(map(_like, parts, others))
 
 
-_OPERATORS = {
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda value, found: value == found,
     "StringLike": _like,
     "ArnLike": _arn_like,
+    "Bool": lambda value, found: value == found,
+    # A request here has one value of each key; AWS asks the same of each where there are more.
+    "ForAllValues:StringEquals": lambda value, found: value == found,
 }
 
 

@@ -155,4 +155,5 @@ class Network(Component):
             self.child("subnet-routes"), subnet_id=subnet.id, route_table_id=table.id, opts=self.options()
         )
         self.subnet, self.zone = subnet.id, subnet.availability_zone
-        return vpc.id
+        id_: pulumi.Output[str] = vpc.id
+        return id_

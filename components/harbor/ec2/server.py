@@ -16,6 +16,8 @@ import pulumi_aws as aws
 
 from components.aws.place import Place
 from components.aws.provider import aws_provider
+from components.harbor.boot.place import BootPlace
+from components.harbor.boot.render import user_data
 from components.harbor.ec2 import facts, rights
 from components.harbor.ec2.buckets import Bucket, bucket_name
 from components.harbor.ec2.disk import DataDisk
@@ -132,6 +134,7 @@ class Ec2Server(Server):
         self.serial = instance.id
         self.there = (told, instance, attached, reached, *([address.record] if address.record else []))
         self.by_hand = address.by_hand
+        self.secret, self.backups = secret, backup["bucket"]
         self.watched = {"instance": instance.id, "region": settings.region, "account": settings.account}
         self.register_outputs({"address": self.address})
 
@@ -227,7 +230,8 @@ class Ec2Server(Server):
             ],
             opts=pulumi.InvokeOptions(parent=self, provider=self.provider),
         )
-        return found.id
+        id_: pulumi.Output[str] = found.id
+        return id_
 
     def _recovery(self, settings: Ec2Settings, place: Place, title: str, instance: aws.ec2.Instance) -> None:
         """Another host when AWS's fails, a restart when the system does.
@@ -265,9 +269,6 @@ def _namespace(args: ServerArgs) -> str:
 
 def _first_boot(settings: Ec2Settings, *, wanted: str, report: str, secret: str) -> str:
     """The user data, as the instance takes it."""
-    from components.harbor.boot.place import BootPlace
-    from components.harbor.boot.render import user_data
-
     boot = BootPlace(
         cloud="ec2",
         region=settings.region,

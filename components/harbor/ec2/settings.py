@@ -110,8 +110,8 @@ class NetworkSettings(Settings):
 class DnsSettings(Settings):
     """Where the server's name is entered."""
 
-    zone: Annotated[str, like(re.compile(r"Z[A-Z0-9]{1,31}"), "is not the id of a hosted zone: `Z` and capitals")] = (
-        Field(description="the id of the Route 53 hosted zone that the host is in", examples=["Z0123456789ABCDEFGHIJ"])
+    zone: Annotated[str, like(re.compile(r"[A-Z0-9]{1,32}"), "is not a hosted zone's id: 1 to 32 of A-Z, 0-9")] = Field(
+        description="the id of the Route 53 hosted zone that the host is in", examples=["Z0123456789ABCDEFGHIJ"]
     )
 
 

@@ -8,12 +8,14 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from components._settings import MistakeError
-from components.harbor.kubernetes.settings import ChartSettings
+
+if TYPE_CHECKING:
+    from components.harbor.kubernetes.settings import ChartSettings
 
 _FILE = Path(__file__).with_name("charts.yaml")
 
@@ -45,7 +47,7 @@ class Chart:
         )
 
 
-def chart(harbor: str, told: ChartSettings | None = None) -> Chart:
+def chart(harbor: str, told: "ChartSettings | None" = None) -> Chart:
     """The chart for the version `harbor` of Harbor: the one that is told, or the table's.
 
     Raises MistakeError where the table has none.

@@ -7,11 +7,13 @@ rest, or the chart's own values, which are made from this (`values.py`).
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, Strict, model_validator
 
+from components._retention import Refusal
 from components._settings import MistakeError, PathText, Settings, Text, like
+from components.harbor.kubernetes.charts import chart
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -177,65 +179,45 @@ class KubernetesSettings(Settings):
             )
         return self
 
-    def mistakes(
-        self, tls: str, storage: Mapping[str, Any], *, database: bool, redis: bool
-    ) -> Iterator[tuple[tuple[str, ...], MistakeError]]:
-        """What does not go together with the rest of the registry's block, each with the keys that it is about.
+    def mistakes(self, version: str, tls: str, storage: str) -> Iterator[Refusal]:
+        """What does not go together with the rest of the registry.
 
-        `tls` is its mode, `storage` its block; `database` and `redis` say whether there is such a block.
+        That is Harbor's version, the certificate's mode, and the kind of storage.
         """
-        if not database:
-            yield (
-                ("database",),
+        try:
+            chart(version, self.chart)
+        except MistakeError as mistake:
+            yield Refusal(("version",), version, mistake)
+        other = {
+            "s3": ("googleServiceAccount", self.identity.google_service_account),
+            "gcs": ("roleArn", self.identity.role_arn),
+        }
+        key, identity = other.get(storage, ("", None))
+        if identity is not None:
+            yield Refusal(
+                ("kubernetes", "identity", key),
+                identity,
                 MistakeError(
-                    "is missing: several pods need one database that is not in any of them",
-                    "write `database` with host, name, username and password",
-                ),
-            )
-        if not redis:
-            yield (
-                ("redis",),
-                MistakeError(
-                    "is missing: several pods need one Redis that is not in any of them",
-                    "write `redis` with host and password",
-                ),
-            )
-        if storage["kind"] == "disk":
-            yield (
-                ("storage",),
-                MistakeError(
-                    "keeps images on a disk, which several pods cannot share",
-                    "write `storage` with `kind: s3` or `kind: gcs`",
-                ),
-            )
-        elif not storage.get("bucket"):
-            yield (
-                ("storage", "bucket"),
-                MistakeError(
-                    "is missing: on Kubernetes no bucket is made",
-                    "write the bucket's name, and let `kubernetes.identity` read, write and delete in it",
-                ),
-            )
-        other = {"s3": self.identity.google_service_account, "gcs": self.identity.role_arn}
-        if other.get(str(storage["kind"])) is not None:
-            yield (
-                ("kubernetes", "identity"),
-                MistakeError(
-                    "is of another cloud than `storage`", "name an identity of the cloud that the bucket is in"
+                    f"is of another cloud than the storage, which is {storage}",
+                    "name an identity of the bucket's cloud",
+                    "the registry could not read an image",
                 ),
             )
         issuer = self.ingress.cert_manager_issuer if self.ingress else None
         if tls == "lets-encrypt" and issuer is None:
-            yield (
+            yield Refusal(
                 ("tls", "mode"),
+                tls,
                 MistakeError(
-                    "is lets-encrypt, which on Kubernetes is cert-manager's work",
+                    "is cert-manager's work on Kubernetes, and no issuer is named",
                     "write `kubernetes.ingress.certManagerIssuer`, or `tls.mode: given`",
+                    "the ingress would have no certificate",
                 ),
             )
         if tls != "lets-encrypt" and issuer is not None:
-            yield (
+            yield Refusal(
                 ("kubernetes", "ingress", "certManagerIssuer"),
+                issuer,
                 MistakeError(
                     f"asks for a certificate where `tls.mode` is {tls}", "delete it, or write `tls.mode: lets-encrypt`"
                 ),

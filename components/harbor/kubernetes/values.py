@@ -115,8 +115,10 @@ def _expose(settings: KubernetesSettings, args: ReleaseArgs) -> dict[str, Any]:
 def _persistence(settings: KubernetesSettings, storage: Mapping[str, Any]) -> dict[str, Any]:
     if storage["kind"] == "s3":
         place = {"type": "s3", "s3": {"region": storage["region"], "bucket": storage["bucket"]}}
-    else:
+    elif storage["kind"] == "gcs":
         place = {"type": "gcs", "gcs": {"bucket": storage["bucket"], "encodedkey": "", "useWorkloadIdentity": True}}
+    else:
+        raise ValueError(f"storage of kind {storage['kind']} cannot be shared by several pods")
     return {
         "enabled": True,
         "resourcePolicy": "keep",

@@ -8,7 +8,14 @@ from tests.policies.cases.table import CANARY, UNKNOWN, Case, Expected, Made, ca
 
 def registry(outputs: dict[str, Any] | None = None, *, kind: str = "Harbor", **changed: Any) -> Made:
     facts = {"kind": "harbor", "auth": "static", "address": "registry.example.com", "tls": True, "environment": "prod"}
-    right = {"scan": "trivy", "retention": "keeps 50", "immutable": True, "expires_at": _in(90)}
+    right = {
+        "scan": "trivy",
+        "retention": "keeps 50",
+        "immutable": True,
+        "expires_at": _in(90),
+        "builder_env": {"DOCKER_REGISTRY_USERNAME": "robot$apps+builder"},
+        "backups": "s3:acme-backup/main",
+    }
     return Made(f"snapdeploy:registry:{kind}", {**facts, **changed}, outputs={**right, **(outputs or {})})
 
 
@@ -178,6 +185,47 @@ CASES: tuple[Case, ...] = (
     case("registry-removes-old-images", lambda how: [registry({"retention": how})], wrong="none", right="keeps 50"),
     case("registry-tags-are-immutable", lambda on: [registry({"immutable": on})], wrong=False, right=True),
     case("registry-credential-ends", lambda end: [registry({"expires_at": end})], wrong=_in(3), right=_in(90)),
+    case(
+        "harbor-delivers-a-robot",
+        lambda who: [registry({"builder_env": {"DOCKER_REGISTRY_USERNAME": who}})],
+        wrong="admin",
+        right="robot$apps+builder",
+    ),
+    case(
+        "harbor-robots-end",
+        lambda days: [
+            Made(
+                "harbor:index/robotAccount:RobotAccount",
+                {"name": "builder", "level": "project", "permissions": [], "duration": days},
+            )
+        ],
+        wrong=-1,
+        right=90,
+    ),
+    case(
+        "harbor-projects-are-private",
+        lambda public: [Made("harbor:index/project:Project", {"name": "{rule}", "public": public})],
+        wrong=True,
+        right=False,
+    ),
+    case(
+        "harbor-users-are-no-administrators",
+        lambda admin: [
+            Made(
+                "harbor:index/user:User",
+                {
+                    "username": "ann",
+                    "email": "ann@example.com",
+                    "fullName": "Ann",
+                    "password": secret(CANARY),
+                    "admin": admin,
+                },
+            )
+        ],
+        wrong=True,
+        right=False,
+    ),
+    case("harbor-is-backed-up", lambda where: [registry({"backups": where})], wrong="", right="s3:acme-backup/main"),
     case(
         "smoke-test-uses-own-tag",
         lambda tag: [Made("snapdeploy:verify:SmokeTest", {"tag": tag, "environment": "prod"})],

@@ -96,6 +96,11 @@ PROVIDERS: Mapping[str, Made] = {
     ),
     "gcp": Made("pulumi:providers:gcp", {"region": "europe-west3", "project": "acme-images"}, "shared-gcp"),
     "github": Made("pulumi:providers:github", {"owner": "acme"}, "shared-github"),
+    "harbor": Made(
+        "pulumi:providers:harbor",
+        {"url": "https://registry.example.com", "username": "admin", "password": secret(CANARY), "insecure": "false"},
+        "shared-harbor",
+    ),
     "kubernetes": Made("pulumi:providers:kubernetes", {"context": "apps"}, "shared-kubernetes"),
 }
 """The providers that cases share; right by every rule."""

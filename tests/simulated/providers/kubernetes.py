@@ -1,9 +1,9 @@
-"""Kubernetes, simulated: one cluster with a few namespaces, and pull secrets in them.
+"""Kubernetes, simulated: one cluster with a few namespaces, and secrets in them.
 
-Owns: how a secret is named, refused and replaced. A pull secret is kept in the store, where its
-content can only be compared; or, where `SNAPDEPLOY_SIMULATED_CLUSTER` names a folder, there as a
-manifest, as a cluster keeps it, so that a test can read what a kubelet would. Every other type of the
-SDK is refused: no answer is made up. What the API server adds to `metadata` is left out.
+Owns: how a secret is named, refused and replaced. Does not own: the other types (`kubernetes_objects.py`); what is in
+neither is refused: no answer is made up. A secret is kept in the store, where its content can only be compared; or,
+where `SNAPDEPLOY_SIMULATED_CLUSTER` names a folder, there as a manifest, as a cluster keeps it, so that a test can read
+what a kubelet would. What the API server adds to `metadata` is left out.
 """
 
 import base64
@@ -15,31 +15,44 @@ from typing import Any
 
 from tests.simulated.behaviour import Behaviour, Call, CloudError, State, Stored, Unsimulated
 from tests.simulated.provider import Provider
+from tests.simulated.providers.kubernetes_objects import (
+    ACCOUNT,
+    NAMESPACE,
+    RELEASE,
+    Namespace,
+    Release,
+    ServiceAccount,
+    place,
+    require_namespace,
+)
 from tests.simulated.store import write_private
 from tests.simulated.wire import Properties, Secret, Value
 
 CLUSTER = "SNAPDEPLOY_SIMULATED_CLUSTER"
 SECRET = "kubernetes:core/v1:Secret"
-NAMESPACES = frozenset({"default", "kube-system", "apps", "builders"})
-"""The namespaces that there are."""
 
 _PULL = "kubernetes.io/dockerconfigjson"
 _KEY = ".dockerconfigjson"
+# The keys that the API server requires: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types
+_REQUIRED = {
+    _PULL: frozenset({_KEY}),
+    "kubernetes.io/tls": frozenset({"tls.crt", "tls.key"}),
+    "Opaque": frozenset[str](),
+}
 
 
-class PullSecret(Stored):
-    """A secret of type `kubernetes.io/dockerconfigjson`."""
+class ApiSecret(Stored):
+    """A secret, as the API server takes it."""
 
     def replacing(self, call: Call) -> frozenset[str]:
         """The provider replaces a secret whose content changes, unless it is told that secrets may change."""
-        own = {"type", "immutable"}
+        own = {"type", "immutable", "metadata.name", "metadata.namespace"}
         return frozenset(own if call.config.get("enableSecretMutable") is True else own | {"data", "stringData"})
 
     def identity(self, call: Call, inputs: Properties) -> str:
         _refuse(inputs)
-        namespace, name = _place(inputs)
-        if namespace not in NAMESPACES:
-            raise CloudError(f'secrets "{name}" is forbidden: namespaces "{namespace}" not found')
+        namespace, name = place(inputs)
+        require_namespace(call, namespace, f'secrets "{name}" is forbidden')
         return f"{namespace}/{name}"
 
     def computed(self, call: Call, id_: str, properties: Properties) -> Properties:
@@ -50,7 +63,7 @@ class PullSecret(Stored):
 
     def update(self, call: Call, id_: str, olds: Properties, inputs: Properties) -> Properties:
         _refuse(inputs)
-        if "/".join(_place(inputs)) != id_:
+        if "/".join(place(inputs)) != id_:
             raise CloudError(f'the Secret "{id_}" is invalid: metadata.name: field is immutable')
         return super().update(call, id_, olds, inputs)
 
@@ -58,7 +71,7 @@ class PullSecret(Stored):
 class ClusterSecret(Behaviour):
     """The same, with its content in a manifest in `folder`."""
 
-    def __init__(self, inner: PullSecret, folder: Path) -> None:
+    def __init__(self, inner: ApiSecret, folder: Path) -> None:
         self._inner = inner
         self._folder = folder
 
@@ -98,24 +111,30 @@ class ClusterSecret(Behaviour):
         write_private(file, json.dumps(_open(inputs), indent=1, sort_keys=True))
 
 
-def _place(inputs: Properties) -> tuple[str, str]:
-    metadata = inputs.get("metadata")
-    told: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
-    return str(told.get("namespace") or "default"), str(told.get("name") or "")
-
-
 def _refuse(inputs: Properties) -> None:
-    """What the API server refuses of a pull secret, and what is not simulated of one."""
-    if inputs.get("type") != _PULL:
-        raise CloudError(f"a secret of another type than {_PULL} is not simulated")
+    """What the API server refuses of a secret, and what is not simulated of one."""
+    type_ = inputs.get("type")
+    if not isinstance(type_, str) or type_ not in _REQUIRED:
+        raise CloudError(f"a secret of another type than {', '.join(sorted(_REQUIRED))} is not simulated")
     if "stringData" in inputs:
         raise CloudError("`stringData` is not simulated: a refresh never sees it change; use `data`")
-    if not _place(inputs)[1]:
+    if not place(inputs)[1]:
         raise CloudError("a secret whose name is left to the cluster is not simulated")
     data = _open(inputs.get("data"))
-    held = data.get(_KEY) if isinstance(data, dict) else None
-    if not isinstance(held, str):
-        raise CloudError(f"Secret is invalid: data[{_KEY}]: Required value")
+    held: dict[str, Any] = data if isinstance(data, dict) else {}
+    for key in sorted(_REQUIRED[type_]):
+        if not isinstance(held.get(key), str):
+            raise CloudError(f"Secret is invalid: data[{key}]: Required value")
+    for key, value in held.items():
+        try:
+            base64.b64decode(value, validate=True)
+        except (binascii.Error, ValueError, TypeError):
+            raise CloudError(f"Secret is invalid: data[{key}]: Invalid value: illegal base64 data") from None
+    if type_ == _PULL:
+        _refuse_pull(held[_KEY])
+
+
+def _refuse_pull(held: str) -> None:
     try:
         auths = json.loads(base64.b64decode(held, validate=True))["auths"]
         whole = all({"username", "password", "auth"} <= entry.keys() for entry in auths.values())
@@ -146,11 +165,11 @@ def _complete(config: Properties) -> Properties:
 def provider() -> Provider:
     """Kubernetes as it is simulated here."""
     folder = os.environ.get(CLUSTER)
-    secret: Behaviour = ClusterSecret(PullSecret(), Path(folder)) if folder else PullSecret()
+    secret: Behaviour = ClusterSecret(ApiSecret(), Path(folder)) if folder else ApiSecret()
     return Provider(
         name="kubernetes",
         package="pulumi_kubernetes",
-        behaviours={SECRET: secret},
+        behaviours={SECRET: secret, NAMESPACE: Namespace(), ACCOUNT: ServiceAccount(), RELEASE: Release()},
         fallback=Unsimulated("tests/simulated/providers/kubernetes.py"),
         complete=_complete,
         scope=lambda config, properties: str(config.get("context")),

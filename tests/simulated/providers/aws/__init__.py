@@ -1,4 +1,4 @@
-"""AWS, simulated: an account with one owner, and in it what the ECR capability declares.
+"""AWS, simulated: an account with one owner, and in it what ECR and a server of Harbor declare.
 
 Owns: which types there are, and which function is answered by whom. Does not own: one type's
 calls (a module per service), nor what is the same for all (`kind`).
@@ -6,7 +6,7 @@ calls (a module per service), nor what is the same for all (`kind`).
 Where `SNAPDEPLOY_SIMULATED_AWS_ENDPOINT` names an emulator, each call goes there through
 boto3, judged by botocore's model of AWS. Without one, the same arguments are judged and the
 store keeps the resource. Kept by the store either way, since moto does not know them:
-`ecr_stored` whole, EKS pod identities, and those documents for which a type says `beyond`.
+`ecr_stored` whole, EKS pod identities, DLM's policies, and those documents for which a type says `beyond`.
 """
 
 import os
@@ -32,9 +32,10 @@ from tests.simulated.providers.aws import (
 from tests.simulated.providers.aws.emulator import Emulator
 from tests.simulated.providers.aws.invokes import invokes
 from tests.simulated.providers.aws.kind import Kind
+from tests.simulated.providers.aws.machines import MACHINES
 from tests.simulated.providers.aws.place import ACCOUNT, CALLER, account, admitted, region
 
-__all__ = ["ACCOUNT", "CALLER", "ENDPOINT", "KINDS", "REPOSITORY", "provider"]
+__all__ = ["ACCOUNT", "CALLER", "ENDPOINT", "KINDS", "MACHINES", "REPOSITORY", "provider"]
 
 ENDPOINT = "SNAPDEPLOY_SIMULATED_AWS_ENDPOINT"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -88,7 +89,7 @@ def provider() -> Provider:
     return Provider(
         name="aws",
         package="pulumi_aws",
-        behaviours={token: kind(emulator) for token, kind in KINDS.items()},
+        behaviours={token: kind(emulator) for token, kind in {**KINDS, **MACHINES}.items()},
         invokes=invokes(emulator),
         complete=admitted,
         scope=lambda config, properties: f"{account(config)}/{region(config, properties)}",

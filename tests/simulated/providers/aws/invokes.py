@@ -4,7 +4,7 @@ Owns: which functions are answered, and who the caller is. Does not own: looking
 """
 
 from tests.simulated.provider import Invoke, Lookup
-from tests.simulated.providers.aws import ecr_lookups, lookups
+from tests.simulated.providers.aws import ec2_lookups, ecr_lookups, lookups
 from tests.simulated.providers.aws.emulator import Emulator, worded
 from tests.simulated.providers.aws.lookups import Account, Answer
 from tests.simulated.providers.aws.place import account, partition, region
@@ -43,6 +43,8 @@ def _partition(config: Properties, arguments: Properties) -> Properties:
 
 
 _LOOKUPS: dict[str, tuple[Answer, frozenset[str]]] = {
+    "aws:ec2/getAmi:getAmi": (ec2_lookups.image, frozenset({"filters", "mostRecent", "owners", "region"})),
+    "aws:ec2/getSubnet:getSubnet": (ec2_lookups.subnet, frozenset({"cidrBlock", "id", "region"})),
     "aws:ecr/getImages:getImages": (ecr_lookups.images, frozenset({"repositoryName", "registryId", "region"})),
     "aws:ecr/getPullThroughCacheRule:getPullThroughCacheRule": (
         ecr_lookups.cache_rule,

@@ -291,7 +291,9 @@ class Kind(Stored):
 
 def _is_gone(error: Exception) -> bool:
     name = code(error)
-    return name in _GONE or name.endswith("NotFoundException")
+    return (
+        name in _GONE or name.startswith("NoSuch") or name.endswith(("NotFoundException", ".NotFound", "NotFoundError"))
+    )
 
 
 def _label(want: Mapping[str, Any], call: Call) -> str:

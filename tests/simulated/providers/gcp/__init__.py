@@ -1,4 +1,4 @@
-"""Google Cloud, simulated: projects with nothing in them, and what an Artifact Registry needs there.
+"""Google Cloud, simulated: projects with nothing in them, and what an Artifact Registry or a Harbor needs there.
 
 Owns: which types there are, and which function is answered by whom. Does not own: one type's rules (a module per
 service), nor what is the same for all (`kind`).
@@ -13,8 +13,11 @@ from tests.simulated.provider import Provider
 from tests.simulated.providers.gcp import (
     alerts,
     artifact_registry,
+    compute,
+    dns,
     federation,
     grants,
+    instances,
     kms,
     logging_,
     members,
@@ -25,6 +28,7 @@ from tests.simulated.providers.gcp import (
     secret_manager,
     service_accounts,
     services,
+    storage,
     workflows,
 )
 from tests.simulated.providers.gcp.kind import Kind
@@ -32,12 +36,13 @@ from tests.simulated.providers.gcp.lookups import invokes
 from tests.simulated.providers.gcp.place import SERVICE
 from tests.simulated.providers.gcp.words import text
 
-__all__ = ["KINDS", "provider"]
+__all__ = ["KINDS", "MACHINES", "provider"]
 
 KINDS: dict[str, type[Kind]] = {
     SERVICE: services.Service,
     services.IDENTITY: services.ServiceIdentity,
     projects.AUDIT: projects.AuditConfig,
+    projects.ROLE: projects.CustomRole,
     **grants.KINDS,
     members.ACCOUNT: service_accounts.Account,
     service_accounts.KEY: service_accounts.Key,
@@ -56,7 +61,16 @@ KINDS: dict[str, type[Kind]] = {
     pubsub.SUBSCRIPTION: pubsub.Subscription,
     workflows.WORKFLOW: workflows.Workflow,
     workflows.TRIGGER: workflows.Trigger,
+    **compute.KINDS,
+    **instances.KINDS,
+    **dns.KINDS,
+    **storage.KINDS,
 }
+
+MACHINES = frozenset(
+    {*compute.KINDS, *instances.KINDS, *dns.KINDS, *storage.KINDS, projects.ROLE, grants.ON_BUCKETS, grants.ON_ZONES}
+)
+"""What a server of one's own needs: the types that are seen at work in `tests/engine/harbor_gce`."""
 
 
 def provider() -> Provider:

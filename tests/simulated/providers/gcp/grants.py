@@ -1,6 +1,7 @@
 """Grants: one role for one member on one thing.
 
-Owns: the IAM members of a project, a service account, a repository, a key, a secret and a topic. A grant needs what
+Owns: the IAM members of a project, a service account, a repository, a key, a secret, a topic, a bucket and a managed
+zone. A grant needs what
 it is on, and its member where Google looks members up; it goes with what it is on, and, as the provider sees it,
 with its member. Whether a condition's expression is CEL is not looked at.
 """
@@ -20,6 +21,10 @@ from tests.simulated.wire import Properties
 
 _LONGEST_TITLE = 100
 _ETAG = "BwSIMULATED="
+
+BUCKET = "gcp:storage/bucket:Bucket"
+ON_BUCKETS = "gcp:storage/bucketIAMMember:BucketIAMMember"
+ON_ZONES = "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember"
 
 
 class Grant(Kind):
@@ -181,6 +186,39 @@ class TopicMember(Grant):
         return name if "/" in name else f"projects/{project(call.config, inputs)}/topics/{name}"
 
 
+class BucketMember(Grant):
+    """A grant on one bucket."""
+
+    api = "storage.googleapis.com"
+    named = "bucket"
+    of = BUCKET
+    described = 'storage bucket "{id}"'
+    services = frozenset({"storage"})
+
+    def parent(self, call: Call, inputs: Properties) -> str:
+        return f"b/{text(inputs, 'bucket').removeprefix('b/')}"
+
+    def owner(self, call: Call, properties: Properties) -> str:
+        return project(call.config, properties)
+
+    def there(self, call: Call, parent: str) -> bool:
+        return call.store.get(Key(self.of, "", parent.removeprefix("b/")), {}) is not None
+
+
+class ZoneMember(Grant):
+    """A grant on one managed zone."""
+
+    api = "dns.googleapis.com"
+    named = "managedZone"
+    of = "gcp:dns/managedZone:ManagedZone"
+    described = 'dns managedzone "{id}"'
+    services = frozenset({"dns"})
+
+    def parent(self, call: Call, inputs: Properties) -> str:
+        name = text(inputs, "managedZone")
+        return name if "/" in name else f"projects/{project(call.config, inputs)}/managedZones/{name}"
+
+
 KINDS: dict[str, type[Grant]] = {
     "gcp:projects/iAMMember:IAMMember": ProjectMember,
     "gcp:serviceaccount/iAMMember:IAMMember": AccountMember,
@@ -188,6 +226,8 @@ KINDS: dict[str, type[Grant]] = {
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": KeyMember,
     "gcp:secretmanager/secretIamMember:SecretIamMember": SecretMember,
     "gcp:pubsub/topicIAMMember:TopicIAMMember": TopicMember,
+    ON_BUCKETS: BucketMember,
+    ON_ZONES: ZoneMember,
 }
 
 

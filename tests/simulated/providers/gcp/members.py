@@ -33,6 +33,7 @@ ROLES = {
         *("admin", "notes.editor", "notes.viewer", "occurrences.editor", "occurrences.viewer"),
         *("notes.attacher", "notes.occurrences.viewer"),
     },
+    "dns": {"admin", "peer", "reader"},
     "eventarc": {"admin", "developer", "eventReceiver", "publisher", "viewer"},
     "iam": {
         *("serviceAccountAdmin", "serviceAccountCreator", "serviceAccountDeleter", "serviceAccountKeyAdmin"),
@@ -163,7 +164,7 @@ def accounts(store: Store) -> set[str]:
 def check_role(role: str, services: frozenset[str]) -> None:
     """Raises RefusedError for a role that does not exist, or that what has the policy knows nothing of."""
     if _CUSTOM.fullmatch(role):
-        # Custom roles are not simulated: whoever names one has it.
+        # Whether a custom role is there is not looked at: whoever names one has it.
         return
     service, _, name = role.removeprefix("roles/").partition(".")
     exists = role in BASIC or (role.startswith("roles/") and name in ROLES.get(service, set()))

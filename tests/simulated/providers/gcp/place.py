@@ -40,6 +40,8 @@ STANDING = STARTED | {
 }
 TITLES = {
     "artifactregistry.googleapis.com": "Artifact Registry API",
+    "compute.googleapis.com": "Compute Engine API",
+    "dns.googleapis.com": "Cloud DNS API",
     "cloudkms.googleapis.com": "Cloud Key Management Service (KMS) API",
     "cloudresourcemanager.googleapis.com": "Cloud Resource Manager API",
     "containeranalysis.googleapis.com": "Container Analysis API",

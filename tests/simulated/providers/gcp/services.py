@@ -18,6 +18,7 @@ IDENTITY = "gcp:projects/serviceIdentity:ServiceIdentity"
 AGENTS = {
     "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
     "cloudkms.googleapis.com": "gcp-sa-cloudkms",
+    "compute.googleapis.com": "compute-system",
     "containeranalysis.googleapis.com": "container-analysis",
     "logging.googleapis.com": "gcp-sa-logging",
     "monitoring.googleapis.com": "gcp-sa-monitoring-notification",
@@ -31,6 +32,9 @@ NEEDED_BY = {
     "containeranalysis.googleapis.com": frozenset({"containerscanning.googleapis.com"}),
 }
 """Which APIs depend on one, as far as they are asked for here."""
+
+_WITH_THE_API = frozenset({"compute.googleapis.com"})
+"""Services whose agent is there as soon as their API is on."""
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
@@ -110,9 +114,12 @@ def agent(project_id: str, service: str) -> str:
 
 
 def agents(store: Store) -> set[str]:
-    """The addresses of the agents that there are: those that somebody asked for."""
+    """The addresses of the agents that there are: those that somebody asked for, and those that come with their API."""
     found = set()
     for key in store.held():
+        owner, _, service = key.id.partition("/")
+        if key.token == SERVICE and service in _WITH_THE_API:
+            found.add(agent(owner, service))
         if key.token == IDENTITY:
             _, owner, _, service = key.id.split("/")
             found.add(agent(owner, service))

@@ -8,7 +8,9 @@ from contract.kinds import Auth, Kind
 from tests.unit.stack.reading import mistake, mistakes, parse
 
 CANARY = "c4n4ry-harbor-77"
-VM = {"kind": "ec2"}
+VM = {"kind": "ec2", "account": "210987654321", "region": "eu-central-1"}
+CLUSTER = {"context": "prod", "ingress": {"class": "nginx", "certManagerIssuer": "letsencrypt"}}
+COMPUTE_ENGINE = {"kind": "compute-engine", "project": "acme-prod", "zone": "europe-west1-b"}
 LETS_ENCRYPT = {"mode": "lets-encrypt", "email": "platform@acme.example"}
 OUTSIDE = {
     "database": {"host": "db.acme.example", "password": CANARY},
@@ -59,7 +61,7 @@ def test_host_server_and_certificate_are_enough() -> None:
         ({"sha256": "abc"}, "sha256", "no SHA-256"),
         ({"vm": None}, "mode", "no `vm` block"),
         ({"vm": {"kind": "azure"}}, "vm.kind", "has to be one of"),
-        ({"kubernetes": {}}, "kubernetes", "but `mode` is `vm`"),
+        ({"kubernetes": CLUSTER}, "kubernetes", "but `mode` is `vm`"),
         ({"tls": None}, "tls", "is missing"),
         ({"tls": {"mode": "none"}}, "tls.mode", "has to be one of"),
         ({"tls": {"mode": "lets-encrypt", "email": "platform"}}, "tls.email", "e-mail"),
@@ -68,7 +70,7 @@ def test_host_server_and_certificate_are_enough() -> None:
         ({"tls": {"mode": "given", "chain": CHAIN, "key": CANARY}}, "tls.key", "in PEM"),
         ({"storage": {"kind": "gcs"}}, "storage.kind", "`kind: compute-engine`"),
         ({"storage": {"kind": "s3", "bucket": "Acme.Registry"}}, "storage.bucket", "not a bucket's name"),
-        ({"vm": {"kind": "compute-engine"}, "storage": {"kind": "s3"}}, "storage.kind", "`kind: ec2`"),
+        ({"vm": COMPUTE_ENGINE, "storage": {"kind": "s3"}}, "storage.kind", "`kind: ec2`"),
         ({"database": {"host": "db:5432", "password": CANARY}}, "database.host", "is not a host"),
         ({"database": {"host": "db", "password": "root123"}}, "database.password", "own examples"),
         ({"redis": {"host": "redis", "password": "changeit"}}, "redis.password", "own examples"),
@@ -77,6 +79,7 @@ def test_host_server_and_certificate_are_enough() -> None:
         ({"database": {"host": "db", "password": CANARY, "sslmode": "disable"}}, "database.sslmode", "one of"),
         ({"backup": {"at": "24:00"}}, "backup.at", "time of day"),
         ({"backup": {"days": 0}}, "backup.days", "at least 1"),
+        ({"adminLogin": False}, "adminLogin", "the one login"),
         ({"timeoutMinutes": 1}, "timeoutMinutes", "at least 5"),
     ],
 )
@@ -89,19 +92,21 @@ def test_what_could_not_work_is_refused_at_its_place(block: dict[str, object], w
 
 
 def test_a_cluster_needs_everything_that_holds_data_outside_of_it_and_all_is_said_at_once() -> None:
-    found = mistakes(config(mode="kubernetes", backup={}), stack="prod")
+    found = mistakes(config(mode="kubernetes", kubernetes={**CLUSTER, "replicas": 3}, backup={}), stack="prod")
     said = " ".join(problem.what for problem in found)
-    for word in ("`kubernetes` block", "`mode` is `kubernetes`", "one pod with a disk", "a bucket", "backups of their"):
+    for word in ("`mode` is `kubernetes`", "one pod with a disk", "a bucket", "backups of their own"):
         assert word in said, (word, said)
     places = {problem.where.rpartition("registries.main.")[2] for problem in found}
-    assert places == {"mode", "vm", "database", "redis", "storage", "backup"}
+    assert places == {"vm", "database", "redis", "storage", "backup"}
 
 
 def test_a_cluster_with_all_that_outside_of_it_is_taken() -> None:
-    found = read(mode="kubernetes", vm=None, kubernetes={}, **OUTSIDE)
+    found = read(mode="kubernetes", vm=None, kubernetes=CLUSTER, **OUTSIDE)
     assert found.kubernetes is not None
     no_region = mistake(
-        config(mode="kubernetes", vm=None, kubernetes={}, **{**OUTSIDE, "storage": {"kind": "s3", "bucket": "acme"}}),
+        config(
+            mode="kubernetes", vm=None, kubernetes=CLUSTER, **{**OUTSIDE, "storage": {"kind": "s3", "bucket": "acme"}}
+        ),
         stack="prod",
         secret={"registries"},
     )

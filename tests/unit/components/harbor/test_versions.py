@@ -18,14 +18,9 @@ def test_a_release_without_a_bundle_has_none() -> None:
     assert versions.release("2.13.1").sha256 == ""
 
 
-def test_charts_go_with_versions() -> None:
-    assert versions.release("2.15.1").chart == "1.19.1"
-    assert versions.release("2.15.0").chart == "1.19.0"
-
-
 def test_names_of_the_line_to_come_carry_the_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
     document = versions._document()
-    line = {"chart": "1.20", "bundle": True, **document["planned"]["2.16"]}
+    line = {"bundle": True, **document["planned"]["2.16"]}
     monkeypatch.setattr(versions, "_document", lambda: {**document, "lines": {"2.16": line}})
     assert versions.release("2.16.0").url.endswith("harbor-offline-installer-v2.16.0-amd64.tgz")
 

@@ -19,6 +19,7 @@ BY_PATH = "aws:ssm/getParametersByPath:getParametersByPath"
 REPOSITORY = "aws:ecr/getRepository:getRepository"
 IMAGES = "aws:ecr/getImages:getImages"
 TEMPLATE = "aws:ecr/getRepositoryCreationTemplate:getRepositoryCreationTemplate"
+SUBNET = "aws:ec2/getSubnet:getSubnet"
 RULE = "aws:ecr/getPullThroughCacheRule:getPullThroughCacheRule"
 
 ASKED: dict[str, Properties] = {
@@ -28,6 +29,7 @@ ASKED: dict[str, Properties] = {
     REPOSITORY: {"name": "apps"},
     IMAGES: {"repositoryName": "apps"},
     TEMPLATE: {"prefix": "apps"},
+    SUBNET: {"cidrBlock": "10.9.0.0/24"},
     RULE: {"ecrRepositoryPrefix": "quay"},
 }
 
@@ -45,6 +47,8 @@ def there(life: Lifecycle) -> Lifecycle:
     make("aws:ecr/repository:Repository", name="apps", tags={"a": "b"})
     make("aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate", prefix="apps", appliedFors=["REPLICATION"])
     make("aws:ecr/pullThroughCacheRule:PullThroughCacheRule", ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io")
+    network = life.create(Resource("aws:ec2/vpc:Vpc", "x"), {"cidrBlock": "10.9.0.0/24"}, preview=False)
+    make("aws:ec2/subnet:Subnet", vpcId=network.id, cidrBlock="10.9.0.0/24")
     return life
 
 
@@ -76,6 +80,8 @@ def test_what_is_there_is_told(there: Lifecycle) -> None:
     assert there.invoke("aws:ecr/getRepositories:getRepositories", {"region": "eu-west-1"})["names"] == []
     assert there.invoke(IMAGES, {"repositoryName": "apps"})["imageIds"] == []
     assert there.invoke(TEMPLATE, {"prefix": "apps"})["appliedFors"] == ["REPLICATION"]
+    subnet = there.invoke(SUBNET, {"cidrBlock": "10.9.0.0/24"})
+    assert there.invoke(SUBNET, {"id": subnet["id"]}) == subnet
     assert there.invoke(RULE, {"ecrRepositoryPrefix": "quay"})["upstreamRegistryUrl"] == "quay.io"
 
 
