@@ -38,8 +38,9 @@ _CPU = ("-accel", "tcg,thread=multi", "-cpu", "max")
 _ROOT_BYTES = 2 << 30
 _BUILDING = 900.0
 _RELAY = Path(__file__).with_name("relay.py")
+_MODULES = ("locale", "ssh", "ssh-import-id", "ssh-authkey-fingerprints", "keys-to-console")
 _NETWORK = f"[Match]\nName=en*\n[Network]\nAddress=10.0.2.15/24\nDNS={GATE}\n"
-_CLOUD = "datasource_list: [NoCloud, None]\nnetwork: {config: disabled}\nlocale: false\n"
+_CLOUD = "datasource_list: [NoCloud, None]\nnetwork: {config: disabled}\n"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def guest_image(files: Path, stand_ins: Sequence[str]) -> Image:
         base = _made(_digest(_SUITE, *_SYSTEM), _debootstrap)
         contents = [f"{path.relative_to(files)}:{_digest(path.read_bytes())}" for path in _tree(files)]
         made = _made(
-            _digest(base.name, _NETWORK, _CLOUD, *stand_ins, *contents),
+            _digest(base.name, _NETWORK, _CLOUD, *_MODULES, *stand_ins, *contents),
             lambda folder: _image(folder, base / "root", files, stand_ins),
         )
     return Image(made / "vmlinuz", made / "initrd.img", made / "root.img")
@@ -118,9 +119,12 @@ def _image(folder: Path, base: Path, files: Path, stand_ins: Sequence[str]) -> N
     _run("cp", "-a", f"{files}/.", root)
     (root / "etc/systemd/network/10-test.network").write_text(_NETWORK, encoding="utf-8")
     (root / "etc/cloud/cloud.cfg.d/99-test.cfg").write_text(_CLOUD, encoding="utf-8")
-    # minbase has no locales, and without them the module fails and cloud-init's status with it.
+    # minbase has neither locales nor an SSH server: these modules fail, and cloud-init's status with them.
     config = root / "etc/cloud/cloud.cfg"
-    config.write_text(config.read_text(encoding="utf-8").replace(" - locale\n", ""), encoding="utf-8")
+    modules = config.read_text(encoding="utf-8")
+    for name in _MODULES:
+        modules = modules.replace(f" - {name}\n", "")
+    config.write_text(modules, encoding="utf-8")
     (root / "etc/fstab").write_text("/dev/vda / ext4 defaults 0 1\n", encoding="utf-8")
     own = [unit.name for unit in sorted((files / "etc/systemd/system").glob("*.service"))]
     _run("systemctl", f"--root={root}", "enable", "systemd-networkd.service", *own)
@@ -179,7 +183,14 @@ def booted(
     gate = f"user,id=n,restrict=on,guestfwd=tcp:{GATE}:80-cmd:{sys.executable} -S {_RELAY} {port}"
     command: list[str] = ["qemu-system-x86_64", "-machine", "q35", *_CPU, "-smp", "2", "-m", "1024"]
     command += ["-nodefaults", "-display", "none", "-serial", f"file:{folder / 'console.log'}"]
-    command += ["-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", "root=/dev/vda console=ttyS0"]
+    command += [
+        "-kernel",
+        str(image.kernel),
+        "-initrd",
+        str(image.initrd),
+        "-append",
+        "root=/dev/vda console=ttyS0 mitigations=off",
+    ]
     for drive in (disk, data, media):
         command += ["-drive", f"file={drive},format=raw,if=virtio,cache=unsafe"]
     command += ["-netdev", gate, "-device", "virtio-net-pci,netdev=n", "-device", "virtio-rng-pci"]
