@@ -1,11 +1,19 @@
 """The user data of Harbor's server: one cloud-config that writes files and runs one script.
 
 Owns: how the files under `files/` become the user data, and that these fit. Does not own: what the files do. Pure:
-the same place makes the same bytes, so that a preview knows whether the server will be replaced.
+the same place makes the same bytes (with the same zlib and liblzma), so that a preview knows whether the server will
+be replaced.
+
+EC2 takes 16 KiB, and gzip alone, which cloud-init unpacks itself, does not bring the scripts below it. So they are one
+LZMA archive without comments and docstrings, which the one command of the cloud-config unpacks first.
 """
 
+import ast
+import base64
 import gzip
-from dataclasses import dataclass
+import json
+import lzma
+import re
 from functools import cache
 from pathlib import Path
 
@@ -18,20 +26,16 @@ LIMIT = 16_384
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"""
 _FILES = Path(__file__).with_name("files")
 _TEMPLATE = "cloud-config.yaml.j2"
-_LIB = "/usr/local/lib/snapdeploy-harbor"
-_UNITS = "/etc/systemd/system"
-_PLACE = "/etc/snapdeploy-harbor/place.env"
+_FOLDERS = {"lib": ("/usr/local/lib/snapdeploy-harbor", 0o755), "units": ("/etc/systemd/system", 0o644)}
+# Text: no alignment to gain from.
+_LZMA = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "lc": 3, "lp": 0, "pb": 0}]
+
+# `name() { # ARGUMENTS: meaning`
+_HEAD = re.compile(r"^(\w+\(\) \{) # .*$")
 
 
 class TooBig(ValueError):
     """The user data do not fit."""
-
-
-@dataclass(frozen=True)
-class _File:
-    path: str
-    mode: str
-    content: str
 
 
 def user_data(place: BootPlace) -> bytes:
@@ -53,23 +57,44 @@ def cloud_config(place: BootPlace) -> str:
         keep_trailing_newline=True,
     )
     template = environment.from_string((_FILES / _TEMPLATE).read_text(encoding="utf-8"))
-    files = [_File(_PLACE, "0644", place.environment()), *_shipped()]
-    return template.render(files=files, maintenance=place.maintenance, lib=_LIB, units=_UNITS)
-
-
-@cache
-def _shipped() -> tuple[_File, ...]:
-    """What lies in `files/lib` and `files/units`, in the order of the names."""
-    return tuple(
-        _File(f"{target}/{file.name}", mode, _packed(file.read_text(encoding="utf-8")))
-        for folder, target, mode in (("lib", _LIB, "0755"), ("units", _UNITS, "0644"))
-        for file in sorted((_FILES / folder).iterdir())
-        if file.is_file()
+    return template.render(
+        environment=place.environment(), maintenance=place.maintenance, archive=base64.b64encode(archive()).decode()
     )
 
 
-def _packed(text: str) -> str:
-    """`text` without the lines that are only a comment: the server has no use for them, and the limit is near."""
+@cache
+def archive() -> bytes:
+    """What lies in `files/lib` and `files/units`: a JSON object of paths to mode and text, as LZMA."""
+    text = json.dumps(shipped(), separators=(",", ":"), ensure_ascii=False)
+    return lzma.compress(text.encode(), format=lzma.FORMAT_ALONE, filters=_LZMA)
+
+
+@cache
+def shipped() -> dict[str, tuple[int, str]]:
+    """Mode and text of each file, as the server gets it, by its path there; in the order of the names."""
+    return {
+        f"{target}/{file.name}": (mode, _bare(file))
+        for folder, (target, mode) in _FOLDERS.items()
+        for file in sorted((_FILES / folder).iterdir())
+        if file.is_file()
+    }
+
+
+def _bare(file: Path) -> str:
+    """The file's text without what only its readers here need: comments, docstrings, empty lines."""
+    text = file.read_text(encoding="utf-8")
     first, *rest = text.splitlines()
-    kept = [line for line in rest if not line.lstrip().startswith("#")]
-    return "\n".join([first, *kept]) + "\n"
+    if file.suffix == ".py":
+        # By line and not by `ast.unparse`, which writes otherwise in another version of Python.
+        dropped = {line for node in ast.walk(ast.parse(text)) for line in _docstring(node)}
+        lines = [line for number, line in enumerate([first, *rest], 1) if number not in dropped]
+    else:
+        lines = [first, *(_HEAD.sub(r"\1", line) for line in rest if not line.lstrip().startswith("#"))]
+    return "\n".join(line for line in lines if line.strip()) + "\n"
+
+
+def _docstring(node: ast.AST) -> range:
+    """The lines of a string that stands for itself."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    return range(0)

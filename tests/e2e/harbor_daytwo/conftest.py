@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.harbor_daytwo.harbor import HOST, Harbor, serving
 from tests.support.emulator import Emulator, emulator_server
 from tests.support.registry import free_port
 
@@ -111,7 +112,7 @@ class Machine:
     def start(self, script: str, *words: str, **environment: str) -> subprocess.Popen[str]:
         """Starts one of the scripts in a process group of its own."""
         return subprocess.Popen(
-            [str(self.root / "lib" / script), *words],
+            [str(SCRIPTS / script), *words],
             env=self.environment | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -161,7 +162,6 @@ class Machine:
         """Unpacks an installer whose Harbor migrates the database by `migrate` when it starts."""
         folder = self.root / "data" / "installer" / version
         (folder / "harbor").mkdir(parents=True)
-        (folder / "harbor" / "docker-compose.yml").touch()
         prepare = folder / "harbor" / "prepare"
         prepare.write_text("#!/bin/sh\ngrep -q ^hostname: harbor.yml && touch prepared\n", encoding="utf-8")
         prepare.chmod(0o755)
@@ -180,26 +180,42 @@ class Machine:
             time.sleep(0.02)
 
 
+@pytest.fixture(scope="session")
+def harbor_server() -> Iterator[Harbor]:
+    """Harbor's API for the whole run; `harbor` is what a test takes."""
+    with serving(ADMIN) as server:
+        yield server
+
+
 @pytest.fixture
-def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator) -> Machine:
+def harbor(harbor_server: Harbor, tmp_path: Path) -> Harbor:
+    """Harbor's API on the test's machine."""
+    harbor_server.run, harbor_server.collected, harbor_server.status = tmp_path / "run", None, "Success"
+    return harbor_server
+
+
+@pytest.fixture
+def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator, harbor: Harbor) -> Machine:
     """Harbor 2.14.1 with its data, up, and an empty bucket."""
     emulator_server.reset()
     s3 = emulator_server.client("s3")
     s3.create_bucket(Bucket=BUCKET)
-    for name in ("data/snapdeploy/tls", "data/harbor/database", "run", "lib"):
+    for name in ("data/snapdeploy/tls", "data/harbor/database", "run"):
         (tmp_path / name).mkdir(parents=True)
-    for script in [*SCRIPTS.iterdir(), *(HERE / "lib").iterdir()]:
-        shutil.copy(script, tmp_path / "lib")
-    (tmp_path / "place.env").write_text("CLOUD=ec2\nREGION=us-east-1\nSCOPE=123456789012\n", encoding="utf-8")
+    (tmp_path / "place.env").write_text("CLOUD=ec2\nREGION=us-east-1\n", encoding="utf-8")
     (tmp_path / "bin").mkdir()
     for name in ("docker", "systemctl", "rclone", "psql", "pg_dump", "pg_restore", "curl"):
         (tmp_path / "bin" / name).symlink_to(HERE / "bin" / "sampled")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))}
     environment |= {
         "PATH": f"{tmp_path / 'bin'}:{environment['PATH']}",
         "DATA_DIR": str(tmp_path / "data"),
         "RUN_DIR": str(tmp_path / "run"),
-        "LIB_DIR": str(tmp_path / "lib"),
+        "LIB_DIR": str(SCRIPTS),
+        "LOG_FILE": str(tmp_path / "run" / "log"),
+        "QUIET": "1",  # the report is boot's
+        "HARBOR_ADDRESS": harbor.address,
+        "HEALTH_SECONDS": "1",
         "PLACE_FILE": str(tmp_path / "place.env"),
         "PAUSE": "0.05",
         "NO_PROXY": "127.0.0.1",
@@ -216,9 +232,13 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator) -> Ma
     machine = Machine(tmp_path, postgres, s3, environment)
     machine.want(
         {
-            "host": "registry.example.com",
+            "host": HOST,
             "version": "2.14.1",
             "database": None,
+            "redis": None,
+            "metrics": False,
+            "auditForward": None,
+            "jobs": 10,
             "storage": {"kind": "disk"},
             "backup": {"bucket": f"s3:{BUCKET}/harbor", "at": "02:15", "days": 30},
         }
@@ -237,5 +257,6 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator) -> Ma
     for name in machine.databases():
         postgres.sql(f'DROP DATABASE "{name}" WITH (FORCE)', "postgres")
     postgres.sql("CREATE DATABASE registry TEMPLATE seed", "postgres")
+    (machine.state / "tls" / "chain.pem").write_bytes(harbor.certificate)
     machine.install("2.14.1")
     return machine

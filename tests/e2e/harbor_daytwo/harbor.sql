@@ -1,6 +1,8 @@
 -- The part of Harbor's schema that a restore is judged by, with the keys and triggers that make an order of rows matter.
 CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL, data_version int);
-CREATE TABLE harbor_user (user_id serial PRIMARY KEY, username varchar(255) UNIQUE, sysadmin_flag boolean DEFAULT false NOT NULL);
+CREATE TABLE harbor_user (
+  user_id serial PRIMARY KEY, username varchar(255) UNIQUE, password varchar(40) NOT NULL DEFAULT 'x', salt varchar(40) DEFAULT 'x',
+  sysadmin_flag boolean DEFAULT false NOT NULL);
 CREATE TABLE project (
   project_id serial PRIMARY KEY, owner_id int NOT NULL REFERENCES harbor_user, name varchar(255) NOT NULL UNIQUE,
   update_time timestamp DEFAULT now());

@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# Backs Harbor up into the bucket: database, keys, wanted document. Prints the backup's id.
+# Backs Harbor up into the bucket: database, keys, wanted document.
 # backup.sh [--if-due]: with --if-due nothing unless the hour of the wanted document has passed since the last one.
 LIB_DIR=${LIB_DIR:-/usr/local/lib/snapdeploy-harbor}
+# shellcheck source=lib.sh
 . "$LIB_DIR/lib.sh"
-[ -s "$DATA_DIR/snapdeploy/installed" ] && [ -s "$RUN_DIR/wanted.json" ] || { say "no Harbor here to back up yet"; exit 0; }
+[ -n "$(installed)" ] && [ -s "$RUN_DIR/wanted.json" ] || { say "no Harbor here to back up yet"; exit 0; }
+# shellcheck source=harbor.sh
+. "$LIB_DIR/harbor.sh"
+# shellcheck source=remote.sh
 . "$LIB_DIR/remote.sh"
+# shellcheck source=database.sh
 . "$LIB_DIR/database.sh"
 
 due() { # is the newest passing of the hour (UTC) later than the last backup?
@@ -17,7 +22,6 @@ due() { # is the newest passing of the hour (UTC) later than the last backup?
 [ "${1:-}" != --if-due ] || due || exit 0
 alone
 
-version=$(cat "$STATE_DIR/installed")
 id=$(date -u +%Y%m%dT%H%M%SZ)
 at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 stage=$STATE_DIR/stage
@@ -26,7 +30,7 @@ rm -rf "$stage" && mkdir -p "$stage"
 
 counted=$(dump_database "$stage/database.dump") || stop "backup $id failed: the database could not be dumped"
 ca=()
-[ ! -e "$STATE_DIR/tls/ca-key.pem" ] || ca=(snapdeploy/tls/ca.pem snapdeploy/tls/ca-key.pem)
+[ ! -e "$TLS_DIR/ca-key.pem" ] || ca=(snapdeploy/tls/ca.pem snapdeploy/tls/ca-key.pem)
 tar -cf "$stage/files.tar" -C "$DATA_DIR" harbor/secret/keys harbor/secret/core harbor/secret/registry "${ca[@]}" ||
   stop "backup $id failed: Harbor's keys could not be read"
 cp "$RUN_DIR/wanted.json" "$stage/"
@@ -36,10 +40,9 @@ rclone copy "$stage" "$BUCKET/$id" || stop "backup $id failed: $BUCKET did not t
 while read -r sum file; do
   [ "$(rclone cat "$BUCKET/$id/$file" | sha256sum)" = "$sum  -" ] || stop "backup $id failed: $file reads back otherwise"
 done < <(jq -r 'to_entries[] | "\(.value) \(.key)"' <<<"$files")
-jq -n --arg id "$id" --arg at "$at" --arg version "$version" --argjson counts "$counted" --argjson files "$files" \
+jq -n --arg id "$id" --arg at "$at" --arg version "$(installed)" --argjson counts "$counted" --argjson files "$files" \
   '{schema: 1, $id, $at, $version, $counts, $files}' >"$stage/manifest.json"
 rclone copyto "$stage/manifest.json" "$BUCKET/$id/manifest.json" &&
   rclone cat "$BUCKET/$id/manifest.json" | cmp -s - "$stage/manifest.json" || stop "backup $id failed: its manifest reads back otherwise"
 jq '{id, at, version}' "$stage/manifest.json" | write_state backup.json
 say "backup $id is in $BUCKET"
-echo "$id"

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Collects garbage now and proves by bytes what it freed: gc-proof.sh [--dry-run]
 LIB_DIR=${LIB_DIR:-/usr/local/lib/snapdeploy-harbor}
+# shellcheck source=lib.sh
 . "$LIB_DIR/lib.sh"
+# shellcheck source=harbor.sh
 . "$LIB_DIR/harbor.sh"
+# shellcheck source=remote.sh
 . "$LIB_DIR/remote.sh"
 case "${1:-}" in '') dry=false ;; --dry-run) dry=true ;; *) stop "usage: gc-proof.sh [--dry-run]" ;; esac
 case "$(wanted .storage.kind)" in

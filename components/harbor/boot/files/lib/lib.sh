@@ -3,7 +3,7 @@
 #
 # say TEXT                      one line to the journal (stderr) and to the log
 # fail STEP MESSAGE             reports `failed` and ends; MESSAGE says what, and how to mend it
-# report STATE STEP MESSAGE     writes the report to where the program reads it
+# report STATE STEP MESSAGE     writes the report to where the program reads it; 1: could not
 # wanted FILTER, secret FILTER  jq on the documents as last fetched; nothing where it is null
 # fetch_wanted, fetch_secret    fetch them; another status than 0: said why
 # cloud_token, aws_request      see cloud.sh
@@ -59,12 +59,14 @@ report() { # STATE STEP MESSAGE
   export INSTANCE
   if ! python3 "$LIB_DIR/report.py" "$@" >"$RUN_DIR/report.json" || ! put_report "$RUN_DIR/report.json"; then
     say "the report \"$1: $2\" could not be sent"
+    return 1
   fi
 }
 
 fail() { # STEP MESSAGE
   say "failed: $1: $2"
-  [ -n "${QUIET:-}" ] || report failed "$1" "$2"
+  : >"$RUN_DIR/said"
+  [ -n "${QUIET:-}" ] || report failed "$1" "$2" || true
   exit 1
 }
 

@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
 # Rehearses a restore: loads the newest backup beside Harbor's database, compares, drops it again.
 LIB_DIR=${LIB_DIR:-/usr/local/lib/snapdeploy-harbor}
+# shellcheck source=lib.sh
 . "$LIB_DIR/lib.sh"
-[ -s "$DATA_DIR/snapdeploy/installed" ] && [ -s "$RUN_DIR/wanted.json" ] || { say "no Harbor here to rehearse yet"; exit 0; }
+[ -n "$(installed)" ] && [ -s "$RUN_DIR/wanted.json" ] || { say "no Harbor here to rehearse yet"; exit 0; }
+# shellcheck source=harbor.sh
+. "$LIB_DIR/harbor.sh"
+# shellcheck source=remote.sh
 . "$LIB_DIR/remote.sh"
+# shellcheck source=database.sh
 . "$LIB_DIR/database.sh"
 alone
 id=$(newest_backup)

@@ -45,7 +45,7 @@ def main() -> None:
         "version": read(f"{state}/installed").strip(),
         "instance": os.environ["INSTANCE"],
         "at": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "ca": read(f"{state}/tls/ca.pem"),
+        "ca": read(f"{state}/tls/ca.pem") if '"internal"' in wanted else "",
         "log": log,
     }
     while len(json.dumps(report)) > LIMIT and log:

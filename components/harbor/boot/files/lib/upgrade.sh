@@ -3,9 +3,13 @@
 # upgrade.sh FROM TO, called by converge with TO unpacked; upgrade.sh --again lets a failed upgrade be tried again.
 # upgrade.json holds where it is: backup (Harbor stopped, nothing changed) -> change -> gone, or back -> failed.
 LIB_DIR=${LIB_DIR:-/usr/local/lib/snapdeploy-harbor}
+# shellcheck source=lib.sh
 . "$LIB_DIR/lib.sh"
+# shellcheck source=harbor.sh
 . "$LIB_DIR/harbor.sh"
+# shellcheck source=remote.sh
 . "$LIB_DIR/remote.sh"
+# shellcheck source=database.sh
 . "$LIB_DIR/database.sh"
 
 refusal() { # FROM TO FREE_BYTES DATABASE_BYTES DIRTY: prints why not, or nothing
@@ -19,10 +23,8 @@ refusal() { # FROM TO FREE_BYTES DATABASE_BYTES DIRTY: prints why not, or nothin
   fi
 }
 
-wanted_digest() { sha256sum <"$RUN_DIR/wanted.json" | cut -c-64; }
-
 mark() { jq -n --arg phase "$1" --arg from "$FROM" --arg to "$TO" --arg backup "${backup:-}" --arg message "${2:-}" \
-  --arg wanted "$(wanted_digest)" '{$phase, $from, $to, $backup, $message, $wanted}' | write_state upgrade.json; }
+  --arg wanted "$(digest "$RUN_DIR/wanted.json")" '{$phase, $from, $to, $backup, $message, $wanted}' | write_state upgrade.json; }
 
 marked() { jq -r ".$1" "$STATE_DIR/upgrade.json" 2>/dev/null || true; }
 
@@ -47,9 +49,10 @@ step() { # NAME COMMAND: the name is what a failure is called
 
 change() { # in a process of its own, where the first failure ends it
   step "rendering harbor.yml" render_configuration "$TO"
-  cd "$DATA_DIR/installer/$TO/harbor"
+  cd "$(home_of "$TO")"
+  umask 022
   step "loading the images" load_images "$TO"
-  step prepare ./prepare --with-trivy
+  step prepare ./prepare --with-trivy >>"$LOG_FILE" 2>&1 </dev/null
   step "starting the containers" compose "$TO" up -d --remove-orphans
   step "the health check" healthy_within "${HEALTH_SECONDS:-600}"
 }
@@ -73,7 +76,7 @@ case "$(marked phase)" in
     fi ;;
   failed)
     [ "$FROM" = "$TO" ] || [ "$STATE_DIR/healthy" -nt "$STATE_DIR/upgrade.json" ] ||
-      [ "$(marked wanted)" != "$(wanted_digest)" ] || fail upgrade "$(marked message)" ;;
+      [ "$(marked wanted)" != "$(digest "$RUN_DIR/wanted.json")" ] || fail upgrade "$(marked message)" ;;
 esac
 if [ "$FROM" = "$TO" ]; then # another document came while an upgrade was under way
   start_harbor
@@ -82,9 +85,9 @@ if [ "$FROM" = "$TO" ]; then # another document came while an upgrade was under 
 fi
 
 database_up "$FROM" || fail upgrade "the database of $FROM does not answer"
-facts=$(psql_in "$DATABASE" -F ' ' -c "SELECT pg_database_size(current_database()), bool_or(dirty) FROM schema_migrations" </dev/null) ||
+facts=$(psql_in "$DATABASE" -c "SELECT pg_database_size(current_database()), bool_or(dirty) FROM schema_migrations" </dev/null) ||
   fail upgrade "the database of $FROM cannot be read"
-why=$(refusal "$FROM" "$TO" "$(df -B1 --output=avail "$DATA_DIR" | tail -n1)" $facts)
+why=$(refusal "$FROM" "$TO" "$(df -B1 --output=avail "$DATA_DIR" | tail -n1)" "${facts%|*}" "${facts#*|}")
 [ -z "$why" ] || fail upgrade "not upgraded to $TO: $why"
 newest_backup >/dev/null || fail upgrade "not upgraded to $TO: $BUCKET cannot be read, so there would be no way back"
 
@@ -100,6 +103,7 @@ backup=$(jq -r .id "$STATE_DIR/backup.json")
 mark change
 rm -f "$STATE_DIR/healthy"
 "$LIB_DIR/upgrade.sh" --change "$TO" || way_back "$(cat "$RUN_DIR/upgrade-step") failed"
+echo "$TO $(digest "$(home_of "$TO")/harbor.yml")" | write_state prepared
 echo "$TO" | write_state installed
 start_harbor
 rm -f "$STATE_DIR/upgrade.json"
