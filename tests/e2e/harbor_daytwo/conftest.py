@@ -46,11 +46,30 @@ class Database:
 
     def sql(self, text: str, database: str = "registry") -> str:
         """The answer to `text`, unaligned; raises CalledProcessError where the server refuses it."""
-        command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket), "-p", str(self.port)]
+        command = [
+            str(_binaries() / "psql"),
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            str(self.socket),
+            "-p",
+            str(self.port),
+        ]
         done = subprocess.run(
-            [*command, "-U", "postgres", "-d", database], input=text, capture_output=True, text=True, check=True, timeout=_SECONDS
+            [*command, "-U", "postgres", "-d", database],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_SECONDS,
         )
         return done.stdout.strip()
+
+
+def _binaries() -> Path:
+    """PostgreSQL's own programs: what is on the PATH in Debian is a wrapper around them in Perl."""
+    return max(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +78,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     needs("postgresql", "rclone", "jq", "openssl")
     folder = Path("/tmp") / f"harbor-daytwo-{os.getpid()}"  # a socket's path has at most 107 characters
     folder.mkdir(mode=0o700)
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    binaries = _binaries()
     become = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
@@ -162,7 +181,9 @@ class Machine:
         prepare.chmod(0o755)
         if migrate:
             path = folder / "migrate"
-            path.write_text(f"#!/bin/sh\nexec psql -Xq -v ON_ERROR_STOP=1 -d registry <<'EOF'\n{migrate}\nEOF\n", encoding="utf-8")
+            path.write_text(
+                f"#!/bin/sh\nexec psql -Xq -v ON_ERROR_STOP=1 -d registry <<'EOF'\n{migrate}\nEOF\n", encoding="utf-8"
+            )
             path.chmod(0o755)
 
     def wait_for(self, path: Path) -> None:
@@ -199,9 +220,11 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator, harbo
     (tmp_path / "bin").mkdir()
     for name in ("docker", "systemctl", "rclone", "psql", "pg_dump", "pg_restore", "curl"):
         (tmp_path / "bin" / name).symlink_to(HERE / "bin" / "sampled")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))
+    }
     environment |= {
-        "PATH": f"{tmp_path / 'bin'}:{environment['PATH']}",
+        "PATH": f"{tmp_path / 'bin'}:{_binaries()}:{environment['PATH']}",
         "DATA_DIR": str(tmp_path / "data"),
         "RUN_DIR": str(tmp_path / "run"),
         "LIB_DIR": str(SCRIPTS),
@@ -240,7 +263,11 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator, harbo
     (tmp_path / "run" / "secret.json").write_text(json.dumps(secret), encoding="utf-8")
     (machine.state / "installed").write_text("2.14.1\n", encoding="utf-8")
     (tmp_path / "run" / "up").write_text("2.14.1\n", encoding="utf-8")
-    for name, text in {"keys/secretkey": "0123456789abcdef", "core/private_key.pem": "core", "registry/root.crt": "crt"}.items():
+    for name, text in {
+        "keys/secretkey": "0123456789abcdef",
+        "core/private_key.pem": "core",
+        "registry/root.crt": "crt",
+    }.items():
         (machine.keys / name).parent.mkdir(parents=True)
         (machine.keys / name).write_text(text, encoding="utf-8")
     for name in machine.databases():
