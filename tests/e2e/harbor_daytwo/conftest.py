@@ -1,7 +1,7 @@
-"""A server of Harbor's day two: its real scripts, a real PostgreSQL, a real rclone to an emulated S3, and a stand-in Harbor.
+"""A server of Harbor's day two: its real scripts, a real PostgreSQL, a real rclone to an emulated S3, a stand-in Harbor.
 
-Owns: the database server of the session, and the machine that a test gets. Does not own: what Harbor itself does; the stand-ins
-in `bin/` know the few commands that the scripts say to Docker and systemd, and refuse every other.
+Owns: the database server of the session, and the machine that a test gets. Does not own: what Harbor itself does; the
+stand-ins in `bin/` know the few commands that the scripts say to Docker and systemd, and refuse every other.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,7 +142,7 @@ class Machine:
         assert process.returncode == code, said
         return said
 
-    def want(self, change: Mapping[str, Any]) -> None:
+    def want(self, change: dict[str, Any]) -> None:
         """Another wanted document."""
         path = self.root / "run" / "wanted.json"
         document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

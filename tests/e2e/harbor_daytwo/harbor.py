@@ -83,7 +83,7 @@ def _handler(harbor: Harbor) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Nothing: a test's own output says what matters."""
 
     return Handler

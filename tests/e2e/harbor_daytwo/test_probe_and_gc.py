@@ -1,8 +1,7 @@
 """The certificate's probe against what is served, and what a garbage collection freed."""
 
-import trustme
-
 import pytest
+import trustme
 
 from tests.e2e.harbor_daytwo.conftest import ADMIN, Machine
 from tests.e2e.harbor_daytwo.harbor import HOST, Harbor

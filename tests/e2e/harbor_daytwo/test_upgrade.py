@@ -4,11 +4,10 @@ import json
 import os
 import signal
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from tests.e2e.harbor_daytwo.conftest import BUCKET, SCRIPTS, Machine
+from tests.e2e.harbor_daytwo.conftest import SCRIPTS, Machine
 
 GIB = 1 << 30
 MIGRATION = """
