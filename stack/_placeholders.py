@@ -22,7 +22,7 @@ class Placeholder:
 
 _PLACEHOLDERS = (
     Placeholder(
-        re.compile(r"(?<!\d)(?:123456789012|111122223333)(?!\d)"),
+        re.compile(r"(?<!\d)123456789012(?!\d)"),
         "is the documentation's AWS account",
         "write your own: `aws sts get-caller-identity --query Account --output text`",
     ),
@@ -48,7 +48,7 @@ _PLACEHOLDERS = (
 def placeholder(value: object) -> Placeholder | None:
     """The placeholder that `value` is or holds, or None."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return _PLACEHOLDERS[0] if value in (123456789012, 111122223333) else None
+        return _PLACEHOLDERS[0] if value == 123456789012 else None
     if not isinstance(value, str):
         return None
     return next((known for known in _PLACEHOLDERS if known.pattern.search(value)), None)

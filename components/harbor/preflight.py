@@ -4,20 +4,25 @@ Owns: whether a given certificate can be served with today. Does not own the rul
 server's cloud (`ec2/`, `gce/`), or what only the server can find out (`boot/`). Reads, and changes nothing.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pulumi
 
 from components._base import Obstacle, Surroundings
 from components.harbor import certificate
+from components.harbor.inside import trust
 from components.harbor.settings import HarborSettings
-from components.harbor.settings_tls import Given
+from components.harbor.settings_tls import Given, Internal
 
 
 def obstacles(name: str, settings: HarborSettings, surroundings: Surroundings) -> Iterator[Obstacle]:
     """Everything in the way."""
     yield from certificate_obstacles(settings, datetime.now(UTC))
+    if isinstance(settings.tls, Internal) and not surroundings.simulated:
+        yield from trust.obstacles(os.environ, Path.cwd())
     if settings.kubernetes is not None:
         from components.harbor.kubernetes.preflight import obstacles as on_kubernetes
 

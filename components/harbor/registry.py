@@ -73,7 +73,12 @@ class Harbor(Registry):
         inside = Inside(
             self.child("inside"),
             settings,
-            Door(url=f"https://{settings.host}", admin_password=admin, ca=running.ca),
+            Door(
+                url=f"https://{settings.host}",
+                admin_password=admin,
+                ca=running.ca,
+                private_ca=isinstance(settings.tls, Internal),
+            ),
             namespace=settings.namespace,
             owner=around.owner(name),
             protect=environment is Environment.PROD,
@@ -149,7 +154,7 @@ class Harbor(Registry):
         )
         if settings.watch is not None:
             _watch(self.child("watch"), settings, server, label, self.options())
-        told: dict[str, Any] = {"admin_secret": server.secret, "backups": server.backups, "version": ready.version}
+        told: dict[str, Any] = {"administrator": server.secret, "backups": server.backups, "version": ready.version}
         if server.by_hand:
             told["by_hand"] = list(server.by_hand)
         return _Running(ca=ready.ca, after=(ready,), occasion=server.serial, told=told)

@@ -70,19 +70,6 @@ TOLD: Mapping[str, Any] = {
 }
 
 
-def stand_in() -> None:
-    """Puts a first boot in the place of one that is not written yet."""
-    import sys
-    from importlib.util import find_spec
-    from types import ModuleType, SimpleNamespace
-
-    if find_spec("components.harbor.boot.render") is None:
-        place, render = ModuleType("components.harbor.boot.place"), ModuleType("components.harbor.boot.render")
-        place.__dict__["BootPlace"] = SimpleNamespace
-        render.__dict__["user_data"] = lambda boot: repr(sorted(vars(boot).items())).encode()
-        sys.modules.update({place.__name__: place, render.__name__: render})
-
-
 def server(order: dict[str, Any]) -> None:
     """The program of one server, told as `order` says, in an account that has images and a subnet."""
     from tests.support.declared import observe
@@ -90,7 +77,6 @@ def server(order: dict[str, Any]) -> None:
     def program() -> None:
         import pulumi
 
-        stand_in()
         from components.harbor.ec2.server import Ec2Server
         from components.harbor.ec2.settings import Ec2Settings
         from components.harbor.server import ServerArgs

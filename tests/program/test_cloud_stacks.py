@@ -1,5 +1,6 @@
 """The whole program under mocks: what the stacks on a cloud declare as they stand in the repository, and where."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.program import artifact_registry, ecr
+from tests.program import artifact_registry, ecr, harbor
 from tests.support.declared import Program, declare
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ class Stack:
     made: Mapping[str, Mapping[str, Any]]
     answers: Mapping[str, Mapping[str, Any]]
 
-    @cache  # noqa: B019  # there are two, for as long as the tests run
+    @cache  # noqa: B019  # there are three, for as long as the tests run
     def declared(self) -> Program:
         """What it declares."""
         read = yaml.safe_load((ROOT / f"Pulumi.{self.name}.yaml").read_text())["config"]
@@ -39,6 +40,7 @@ class Stack:
     params=[
         Stack("prod", "aws", "aws", ecr.MADE, ecr.ANSWERS),
         Stack("gcp", "gcp", "google", artifact_registry.MADE, artifact_registry.ANSWERS),
+        Stack("harbor", "aws", "aws", harbor.MADE, harbor.ANSWERS),
     ],
     ids=lambda stack: stack.name,
     scope="module",
@@ -69,5 +71,5 @@ def test_every_resource_of_the_cloud_is_made_by_a_provider_of_its_own_component(
     for resource in stack.declared().resources:
         if resource.type.startswith(f"{stack.package}:"):
             owner = resource.name.partition("-")[0]
-            assert f"::{owner}-{stack.provider}::" in resource.provider, resource
+            assert re.search(rf"::{owner}-(?:[a-z]+-)?{stack.provider}::", resource.provider), resource
             assert resource.inputs.get("project", "your-project") == "your-project", resource

@@ -1,9 +1,9 @@
 """Harbor's API as a double: robots, configuration and the purge of audit logs, over loopback.
 
 Owns: the answers, and the ways in which a Harbor is known to fail. What it is asked is checked by the models of a
-client that is generated from Harbor's own description (`harborapi`), and what it answers is made by them; it notes every
-request that it does not know, and a body that the models do not, so that a test can refuse both. Does not own: projects
-and rules, which the bridge sets (`tests/simulated/providers/harbor.py`).
+client that is generated from Harbor's own description (`harborapi`), and what it answers is made by them; it notes
+every request that it does not know, and a body that the models do not, so that a test can refuse both. Does not own:
+projects and rules, which the bridge sets (`tests/simulated/providers/harbor.py`).
 """
 
 import base64
@@ -119,8 +119,11 @@ class HarborDouble:
         return None if found is None else self.failures.pop(found)[1]
 
     def _handled(self, method: str, path: str, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        told = headers.get("authorization", "").removeprefix("Basic ")
-        if base64.b64decode(told) != f"admin:{self.password}".encode():
+        told = base64.b64decode(headers.get("authorization", "").removeprefix("Basic ")).decode()
+        if path == "/v2/":  # what `docker login` asks
+            opened = self.opens(*told.partition(":")[::2])
+            return (200, None) if opened else _refused(401, "UNAUTHORIZED", "unauthorized")
+        if told != f"admin:{self.password}":
             return _refused(401, "UNAUTHORIZED", "unauthorized")
         content = json.loads(body) if body else None
         try:
@@ -297,6 +300,7 @@ def _serving(
 ) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def parse_request(self) -> bool:
             whole = super().parse_request()

@@ -16,6 +16,8 @@ import pulumi_aws as aws
 
 from components.aws.place import Place
 from components.aws.provider import aws_provider
+from components.harbor.boot.place import BootPlace
+from components.harbor.boot.render import user_data
 from components.harbor.ec2 import facts, rights
 from components.harbor.ec2.buckets import Bucket, bucket_name
 from components.harbor.ec2.disk import DataDisk
@@ -267,9 +269,6 @@ def _namespace(args: ServerArgs) -> str:
 
 def _first_boot(settings: Ec2Settings, *, wanted: str, report: str, secret: str) -> str:
     """The user data, as the instance takes it."""
-    from components.harbor.boot.place import BootPlace
-    from components.harbor.boot.render import user_data
-
     boot = BootPlace(
         cloud="ec2",
         region=settings.region,

@@ -49,7 +49,7 @@ class Told(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """`wanted`, `report` and `secret` are the names; `text` and `secrets` what is in the first and the last."""
-        super().__init__(name, {"wanted": wanted, "report": report, "secret": secret}, opts)
+        super().__init__(name, {"wanted": wanted, "report": report, "kept": secret}, opts)
         aws.ssm.Parameter(
             self.child("wanted"),
             name=wanted,

@@ -20,6 +20,7 @@ from components.harbor.inside.cron import as_told
 from components.harbor.inside.replication import Replication
 from components.harbor.inside.robots import RobotInUse, Robots
 from components.harbor.inside.settings import Block, InsideSettings
+from components.harbor.inside.trust import Trust
 
 _ADMINISTRATOR = "admin"
 
@@ -33,7 +34,8 @@ class Door:
     admin_password: pulumi.Input[str]
     ca: pulumi.Input[str]
     """PEM of the certificate authority to trust besides the world's; empty: none."""
-    simulated: bool = False
+    private_ca: bool = False
+    """Whether `ca` is to be trusted; known before anything is made."""
 
 
 class Inside(Component):
@@ -73,6 +75,9 @@ class Inside(Component):
             "admin_password": pulumi.Output.secret(door.admin_password),
             "ca": door.ca,
         }
+        there = list(after)
+        if door.private_ca:
+            there.append(Trust(self.child("trust"), f"{pulumi.get_stack()}-{name}", door.ca, self.options()))
         self._bridge = harbor.Provider(
             self.child("harbor"),
             url=door.url,
@@ -80,7 +85,7 @@ class Inside(Component):
             password=self._door["admin_password"],
             # Left out, the bridge would trust whoever answers.
             insecure=False,
-            opts=self.options(depends_on=list(after)),
+            opts=self.options(depends_on=there),
         )
         settled = configuration.Configuration(
             self.child("configuration"),

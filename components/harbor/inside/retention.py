@@ -111,7 +111,7 @@ def check(rules: dict[str, AnyRule], at: tuple[str, ...] = ()) -> dict[str, AnyR
     Raises ValidationError with each mistake at its own place. `at` is where the map is, for a validator of the model
     around it.
     """
-    refuse(_refused(rules), at)
+    refuse(refused(rules), at)
     return rules
 
 
@@ -138,7 +138,8 @@ Retention = Annotated[dict[RuleName, RetentionRule], AfterValidator(check)]
 """The rules by name, as the settings have them: each can do something, and Harbor can do each."""
 
 
-def _refused(rules: Mapping[str, AnyRule]) -> Iterator[Refusal]:
+def refused(rules: Mapping[str, AnyRule]) -> Iterator[Refusal]:
+    """What of `rules` could do nothing, or is beyond Harbor: each at its place in the map."""
     yield from pointless(rules)
     for name, rule in rules.items():
         if isinstance(rule, ArchiveUnpulled):

@@ -27,3 +27,5 @@ class ReleaseArgs:
     """The secret document's keys, each secret."""
     protect: bool
     tags: Mapping[str, str]
+    minutes: int = 15
+    """For how long the host's name, certificate and load balancer may take when the pods run."""

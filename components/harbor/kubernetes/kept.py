@@ -27,6 +27,8 @@ _LETTERS = string.ascii_letters + string.digits
 # The chart's values.yaml says of each how many characters it has to have.
 _LENGTHS = {"secret_key": 16, "core_secret": 16, "jobservice_secret": 16, "registry_secret": 16, "csrf_key": 32}
 _RENEW_DAYS = 60
+_ROUNDS = 5
+"""Of bcrypt, as `htpasswd` does it: the inner registry compares at each request, and nobody guesses 192 random bits."""
 _KEYS = (*_LENGTHS, "registry_password", "registry_htpasswd", "token_key", "token_certificate", "fingerprint_key")
 _CERTIFICATES = ("authority_key", "host", *SERVED)
 
@@ -36,7 +38,7 @@ class _KeysProvider(Provider):
         password = secrets.token_urlsafe(24)
         token = token_pair(_now())
         made = {name: "".join(secrets.choice(_LETTERS) for _ in range(length)) for name, length in _LENGTHS.items()}
-        hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
+        hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(_ROUNDS)).decode()
         return CreateResult(
             "keys",
             {

@@ -11,10 +11,11 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components._base import Component
+from components.harbor.kubernetes.answers import Answers
 from components.harbor.kubernetes.args import ReleaseArgs
 from components.harbor.kubernetes.charts import chart
 from components.harbor.kubernetes.kept import Certificates, Keys
-from components.harbor.kubernetes.secrets import PREFIX, contents, fingerprint
+from components.harbor.kubernetes.secrets import PREFIX, Name, contents, fingerprint
 from components.harbor.kubernetes.settings import KubernetesSettings
 from components.harbor.kubernetes.values import FULLNAME, SERVICE_ACCOUNT, values
 
@@ -79,6 +80,7 @@ class HarborRelease(Component):
             automount_service_account_token=False,
             opts=self.options(provider=cluster, depends_on=[namespace]),
         )
+        mark = fingerprint(keys.fingerprint_key, held)
         release = kubernetes.helm.v3.Release(
             self.child("release"),
             name=FULLNAME,
@@ -87,7 +89,7 @@ class HarborRelease(Component):
             chart="harbor",
             version=taken.version,
             repository_opts=kubernetes.helm.v3.RepositoryOptsArgs(repo=taken.repository),
-            values=values(settings, args, fingerprint(keys.fingerprint_key, held)),
+            values=values(settings, args, mark),
             atomic=True,
             cleanup_on_fail=True,
             skip_await=False,
@@ -97,10 +99,21 @@ class HarborRelease(Component):
             # The secrets first: the chart looks one of them up while it is rendered.
             opts=self.options(provider=cluster, protect=args.protect, depends_on=[namespace, account, *inside]),
         )
-        self.there: tuple[pulumi.Resource, ...] = (release,)
-        """What has to be there before Harbor answers."""
         self.ca: pulumi.Output[str] = certificates.authority if domain else pulumi.Output.from_input("")
         """PEM; empty where the certificate is the world's."""
+        answers = Answers(
+            self.child("answers"),
+            host=args.host,
+            version=args.version,
+            ca=self.ca,
+            occasion=pulumi.Output.concat(taken.version, " ", mark),
+            minutes=args.minutes,
+            opts=self.options(depends_on=[release]),
+        )
+        self.there: tuple[pulumi.Resource, ...] = (answers,)
+        """What has to be there before Harbor answers."""
+        self.secret = f"{settings.namespace}/{Name.ADMIN}"
+        """The administrator's password: `<namespace>/<secret>`."""
         self.register_outputs({"chart": taken.version, "namespace": settings.namespace})
 
     @staticmethod

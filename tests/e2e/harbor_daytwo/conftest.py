@@ -1,4 +1,4 @@
-"""A server of Harbor's day two: its real scripts, a real PostgreSQL, a real rclone to an emulated S3, a stand-in Harbor.
+"""A server of Harbor's day two: its real scripts, a real PostgreSQL, rclone to an emulated S3, a stand-in Harbor.
 
 Owns: the database server of the session, and the machine that a test gets. Does not own: what Harbor itself does; the
 stand-ins in `bin/` know the few commands that the scripts say to Docker and systemd, and refuse every other.

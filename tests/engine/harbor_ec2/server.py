@@ -8,9 +8,7 @@ from components.harbor.ec2.server import Ec2Server
 from components.harbor.ec2.settings import Ec2Settings
 from components.harbor.server import ServerArgs
 from contract.kinds import Environment
-from tests.program.harbor_ec2 import stand_in
 
-stand_in()
 config = pulumi.Config()
 told = json.loads(config.require("args"))
 server = Ec2Server(

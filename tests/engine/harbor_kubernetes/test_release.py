@@ -46,8 +46,8 @@ def test_it_stands_and_is_changed_in_place(tmp_path: Path) -> None:
 
     tell(stack, replicas=3)
     stack.run("config", "set", "throwaway:redis", "--secret", stdin="canary-rotated")
-    # The component, the release and one secret; nothing is replaced.
-    assert stack.up().changes == {"update": 3}
+    # The component, the release, one secret, and waiting for the answer; nothing is replaced.
+    assert stack.up().changes == {"update": 4}
     after = stack.resources()["standby-release"]["outputs"]
     assert after["status"]["revision"] == 2
     assert after["values"]["core"]["replicas"] == 3

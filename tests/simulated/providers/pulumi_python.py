@@ -62,10 +62,15 @@ def _robots(_name: str, inputs: Properties) -> Properties:
     return {
         "username": f"robot${inputs['project']}+made-up",
         "password": Secret("made-up"),
-        "expires_at": (datetime.now(UTC) + timedelta(days=float(inputs["days"]))).isoformat(timespec="seconds"),
+        "expires_at": (datetime.now(UTC) + timedelta(days=float(str(inputs["days"])))).isoformat(timespec="seconds"),
         "robot_id": 0,
         "slot": "a",
     }
+
+
+def _password(name: str, _inputs: Properties) -> Properties:
+    # Harbor's are handed to others, to which a null is a value that a preview never knows. The rest stay null.
+    return _texts(name, ("value",)) if name.endswith(("-admin", "-database")) else {}
 
 
 def _certificates(name: str, _inputs: Properties) -> Properties:
@@ -78,6 +83,7 @@ _TOLD: Mapping[str, Callable[[str, Properties], Properties]] = {
     # A server that was reached at once, with a certificate that the world trusts.
     "HarborReady": lambda _name, inputs: {"state": "healthy", "version": inputs["asked"], "ca": ""},
     "HarborRobots": _robots,
+    "Password": _password,
     "HarborKeys": lambda name, _inputs: _texts(name, _KEYS),
     "HarborCertificates": _certificates,
 }

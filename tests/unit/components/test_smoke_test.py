@@ -1,5 +1,6 @@
 """What the smoke test makes of a registry's variables, without the engine."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -41,6 +42,29 @@ def test_the_checks_run_with_a_credential_of_now(monkeypatch: pytest.MonkeyPatch
     assert made.outs["proven"] == {"login": "let in"}
     assert asked == [{**PLAIN, "AWS_SECRET_ACCESS_KEY": CANARY}]
     assert proven == [Credential("AWS", CANARY)]
+
+
+def test_an_authority_of_the_registrys_own_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    trusted: list[object] = []
+
+    class Proof:
+        def __init__(self, registry: object, credential: Credential, *, authority: object, **_: object) -> None:
+            trusted.append(authority)
+
+        def run(self) -> list[Check]:
+            return []
+
+    monkeypatch.setattr(keychain, "credential", lambda _: Credential("robot", CANARY))
+    monkeypatch.setattr(checks, "Proof", Proof)
+    told = props()
+    pem = "-----BEGIN CERTIFICATE-----\n"
+    told["plain"] = {
+        "DOCKER_REGISTRY": "registry.example.com/apps",
+        "DOCKER_REGISTRY_CA": b64encode(pem.encode()).decode(),
+    }
+    smoke_test.SmokeTestProvider().create(told)
+    smoke_test.SmokeTestProvider().create(props())
+    assert trusted == [pem, None]
 
 
 def test_without_a_credential_nothing_is_proven_and_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

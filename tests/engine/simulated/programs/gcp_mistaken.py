@@ -28,4 +28,4 @@ match os.environ["MISTAKE"]:
     case "function":
         gcp.organizations.get_folder(folder="folders/1")
     case "type":
-        gcp.storage.Bucket("bucket", location="EU")
+        gcp.iam.DenyPolicy("policy", parent="my-project", rules=[])

@@ -1,21 +1,21 @@
 """EC2: servers, their disks and their addresses.
 
-Owns: Instance, Volume, VolumeAttachment, Eip, EipAssociation, and how EC2 tags. What moto does not keep of an instance
-is what was set last: recovery, and the root disk. An instance with changed user data
+Owns: Instance, Volume, VolumeAttachment, Eip, EipAssociation, and how EC2 tags. What moto does not keep or show
+of an instance is what was set last: recovery, the metadata service, the root disk. An instance with changed user data
 is replaced, as `userDataReplaceOnChange` says it, and without that it is not simulated.
 """
 
 import base64
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.simulated.behaviour import Call
 from tests.simulated.checker import Mistake
 from tests.simulated.providers.aws.judge import Judge, RefusedError
-from tests.simulated.providers.aws.kind import MADE, Kind, Task
+from tests.simulated.providers.aws.kind import Kind, Task
 from tests.simulated.providers.aws.place import Place
-from tests.simulated.providers.aws.shape import pruned
+from tests.simulated.providers.aws.shape import pruned, to_aws
 from tests.simulated.providers.aws.tagging import Tagging
 from tests.simulated.wire import Properties
 
@@ -45,13 +45,44 @@ class Ec2Tagging(Tagging):
 
 
 class Ec2(Kind):
-    """A resource of EC2, whose id begins with what it is."""
+    """A resource of EC2 whose calls are named after it, and of which nothing changes but what its type says."""
 
     service = "ec2"
-    begins: str
+    begins: ClassVar[str]
+    """How its ids begin."""
+    what: ClassVar[str] = ""
+    """As its calls name it: `create_<what>`, `describe_<what>s`, `delete_<what>`."""
+    field: ClassVar[str] = ""
+    """As its id is named: `<field>Id`."""
+    same: ClassVar[dict[str, str]] = {}
+    """Arguments of the call that makes it, which are also told of it, by the property."""
+    stable = frozenset({"arn"})
 
     def identity(self, call: Call, inputs: Properties) -> str:
         return f"{self.begins}-{secrets.token_hex(9)[:17]}"
+
+    def outputs(self, at: Place, id_: str, properties: Properties) -> Properties:
+        return {"arn": at.arn("ec2", f"{self.tagging.given}/{id_}")} if self.tagging else {}
+
+    def make(self, task: Task) -> str:
+        made = getattr(task.aws, f"create_{self.what}")(**task.tagged, **task.pick(**self.same))
+        return str(made.get(self.field, made)[f"{self.field}Id"])
+
+    def find(self, task: Task, id_: str) -> dict[str, Any] | None:
+        there = self.there(task, id_)
+        return {own: there.get(name) for name, own in self.same.items()}
+
+    def there(self, task: Task, id_: str) -> dict[str, Any]:
+        """What EC2 says of it."""
+        found = getattr(task.aws, f"describe_{self.what}s")(**{f"{self.field}Ids": [id_]})
+        (said,) = next(value for name, value in found.items() if isinstance(value, list))
+        return dict(said)
+
+    def change(self, task: Task, id_: str, before: dict[str, Any]) -> None:
+        """Nothing: what can change is in its tags."""
+
+    def remove(self, task: Task, id_: str) -> None:
+        getattr(task.aws, f"delete_{self.what}")(**{f"{self.field}Id": id_})
 
 
 class Instance(Ec2):
@@ -60,14 +91,13 @@ class Instance(Ec2):
     noun = "EC2 Instance"
     begins = "i"
     replace_on_change = frozenset(
-        {"ami", "associatePublicIpAddress", "rootBlockDevice.encrypted", "rootBlockDevice.kmsKeyId"}
-        | {"subnetId", "userDataBase64", "region"}
+        {"ami", "associatePublicIpAddress", "region", "rootBlockDevice", "subnetId", "userDataBase64"}
     )
-    stable = frozenset({"arn", "availabilityZone", "primaryNetworkInterfaceId", "privateIp"})
+    stable = frozenset({"arn", "availabilityZone", "privateIp"})
     filled = frozenset({"availabilityZone", "privateIp"})
     write_only = frozenset(
         {"associatePublicIpAddress", "forceDestroy", "maintenanceOptions", "rootBlockDevice"}
-        | {"userDataReplaceOnChange"}
+        | {"metadataOptions", "userDataReplaceOnChange"}
     )
     tagging = Ec2Tagging(given="instance")
 
@@ -80,45 +110,35 @@ class Instance(Ec2):
         return {"disableApiTermination": False, "forceDestroy": False, "monitoring": False}
 
     def outputs(self, at: Place, id_: str, properties: Properties) -> Properties:
-        return {
-            "arn": at.arn("ec2", f"instance/{id_}"),
-            "availabilityZone": f"{at.region}a",
-            "instanceState": "running",
-            "primaryNetworkInterfaceId": f"eni-{id_[2:]}",
-            "privateIp": "10.110.0.4",
-        }
+        made_up = {"availabilityZone": f"{at.region}a", "instanceState": "running", "privateIp": "10.110.0.4"}
+        return {**super().outputs(at, id_, properties), **made_up}
 
     def make(self, task: Task) -> str:
-        metadata, root = task.want.get("metadataOptions") or {}, task.want.get("rootBlockDevice") or {}
-        profile = task.want.get("iamInstanceProfile")
-        interface = pruned(
-            DeviceIndex=0, SubnetId=task.want.get("subnetId"), Groups=task.want.get("vpcSecurityGroupIds")
-        )
-        if "associatePublicIpAddress" in task.want:
-            interface["AssociatePublicIpAddress"] = task.want["associatePublicIpAddress"]
-        interface["DeviceIndex"] = 0
+        want = task.want
+        interface = {
+            "DeviceIndex": 0,
+            "SubnetId": want["subnetId"],
+            "Groups": want["vpcSecurityGroupIds"],
+            "AssociatePublicIpAddress": want.get("associatePublicIpAddress", False),
+        }
+        root = to_aws(want.get("rootBlockDevice") or {})
         made = task.aws.run_instances(
             MinCount=1,
             MaxCount=1,
             NetworkInterfaces=[interface],
-            Monitoring={"Enabled": task.want["monitoring"]},
+            Monitoring={"Enabled": want["monitoring"]},
             **task.tagged,
             **task.pick(ImageId="ami", InstanceType="instanceType"),
             **pruned(
                 UserData=self._data(task),
-                IamInstanceProfile=pruned(Name=profile),
-                MaintenanceOptions=pruned(AutoRecovery=(task.want.get("maintenanceOptions") or {}).get("autoRecovery")),
-                MetadataOptions=pruned(
-                    HttpEndpoint=metadata.get("httpEndpoint"),
-                    HttpPutResponseHopLimit=metadata.get("httpPutResponseHopLimit"),
-                    HttpTokens=metadata.get("httpTokens"),
-                    InstanceMetadataTags=metadata.get("instanceMetadataTags"),
-                ),
-                BlockDeviceMappings=[{"DeviceName": _ROOT, "Ebs": _disk(root)}] if root else [],
+                IamInstanceProfile=pruned(Name=want.get("iamInstanceProfile")),
+                MaintenanceOptions=to_aws(want.get("maintenanceOptions")),
+                MetadataOptions=to_aws(want.get("metadataOptions")),
+                BlockDeviceMappings=[{"DeviceName": _ROOT, "Ebs": root}] if root else [],
             ),
         )
         id_ = str(made["Instances"][0]["InstanceId"])
-        self._hold(task, id_, task.want["disableApiTermination"])
+        self._hold(task, id_, want["disableApiTermination"])
         return id_
 
     def find(self, task: Task, id_: str) -> dict[str, Any] | None:
@@ -127,23 +147,14 @@ class Instance(Ec2):
             return None
         held = task.aws.describe_instance_attribute(InstanceId=id_, Attribute="disableApiTermination")
         data = task.aws.describe_instance_attribute(InstanceId=id_, Attribute="userData")["UserData"]
-        profile = (there.get("IamInstanceProfile") or {}).get("Arn", "")
-        options = there.get("MetadataOptions") or {}
         return {
             "ami": there["ImageId"],
-            "arn": task.place.arn("ec2", f"instance/{id_}"),
             "availabilityZone": there["Placement"]["AvailabilityZone"],
             "disableApiTermination": held["DisableApiTermination"]["Value"],
-            "iamInstanceProfile": profile.rpartition("/")[2] or None,
+            "iamInstanceProfile": (there.get("IamInstanceProfile") or {}).get("Arn", "").rpartition("/")[2] or None,
             "instanceState": there["State"]["Name"],
             "instanceType": there["InstanceType"],
-            "metadataOptions": {
-                name: options[f"{name[0].upper()}{name[1:]}"]
-                for name in task.want.get("metadataOptions") or {}
-                if f"{name[0].upper()}{name[1:]}" in options
-            },
             "monitoring": there["Monitoring"]["State"] == "enabled",
-            "primaryNetworkInterfaceId": there["NetworkInterfaces"][0]["NetworkInterfaceId"],
             "privateIp": there["PrivateIpAddress"],
             "subnetId": there["SubnetId"],
             "userDataBase64": data.get("Value"),
@@ -151,13 +162,12 @@ class Instance(Ec2):
         }
 
     def change(self, task: Task, id_: str, before: dict[str, Any]) -> None:
-        """Type, protection and groups. What else could change in place, is not simulated."""
+        """The type, and the protection; what else AWS could change in place is not simulated."""
         if before["instanceType"] != task.want["instanceType"]:
             task.aws.stop_instances(InstanceIds=[id_])
             task.aws.modify_instance_attribute(InstanceId=id_, InstanceType={"Value": task.want["instanceType"]})
             task.aws.start_instances(InstanceIds=[id_])
         self._hold(task, id_, task.want["disableApiTermination"])
-        task.aws.modify_instance_attribute(InstanceId=id_, Groups=task.want["vpcSecurityGroupIds"])
 
     def remove(self, task: Task, id_: str) -> None:
         if task.want.get("forceDestroy"):
@@ -173,60 +183,25 @@ class Instance(Ec2):
         task.aws.modify_instance_attribute(InstanceId=id_, DisableApiTermination={"Value": held})
 
 
-def _disk(root: dict[str, Any]) -> dict[str, Any]:
-    return pruned(
-        VolumeType=root.get("volumeType"),
-        VolumeSize=root.get("volumeSize"),
-        Encrypted=root.get("encrypted"),
-        KmsKeyId=root.get("kmsKeyId"),
-        DeleteOnTermination=root.get("deleteOnTermination"),
-    )
-
-
 class Volume(Ec2):
-    """A disk."""
+    """A disk, which may grow."""
 
     noun = "EBS Volume"
-    begins = "vol"
-    replace_on_change = frozenset({"availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "region"})
-    stable = frozenset({"arn", "createTime"})
-    filled = frozenset({"iops", "kmsKeyId", "throughput"})
+    begins, what, field = "vol", "volume", "Volume"
+    same: ClassVar[dict[str, str]] = {
+        "AvailabilityZone": "availabilityZone",
+        "Encrypted": "encrypted",
+        "KmsKeyId": "kmsKeyId",
+        "Size": "size",
+        "VolumeType": "type",
+    }
+    replace_on_change = frozenset({"availabilityZone", "encrypted", "kmsKeyId", "region", "type"})
+    filled = frozenset({"kmsKeyId"})
     tagging = Ec2Tagging(given="volume")
-
-    def outputs(self, at: Place, id_: str, properties: Properties) -> Properties:
-        return {"arn": at.arn("ec2", f"volume/{id_}"), "createTime": MADE}
-
-    def make(self, task: Task) -> str:
-        made = task.aws.create_volume(
-            **task.tagged,
-            **task.pick(
-                AvailabilityZone="availabilityZone",
-                Encrypted="encrypted",
-                KmsKeyId="kmsKeyId",
-                Size="size",
-                VolumeType="type",
-            ),
-        )
-        return str(made["VolumeId"])
-
-    def find(self, task: Task, id_: str) -> dict[str, Any]:
-        there = task.aws.describe_volumes(VolumeIds=[id_])["Volumes"][0]
-        return {
-            "arn": task.place.arn("ec2", f"volume/{id_}"),
-            "availabilityZone": there["AvailabilityZone"],
-            "encrypted": there["Encrypted"],
-            "iops": there.get("Iops"),
-            "kmsKeyId": there.get("KmsKeyId"),
-            "size": there["Size"],
-            "type": there["VolumeType"],
-        }
 
     def change(self, task: Task, id_: str, before: dict[str, Any]) -> None:
         if before["size"] != task.want["size"]:
             task.aws.modify_volume(VolumeId=id_, Size=task.want["size"])
-
-    def remove(self, task: Task, id_: str) -> None:
-        task.aws.delete_volume(VolumeId=id_)
 
 
 class VolumeAttachment(Ec2):
@@ -234,32 +209,30 @@ class VolumeAttachment(Ec2):
 
     noun = "EBS Volume Attachment"
     begins = "vai"
+    same: ClassVar[dict[str, str]] = {"Device": "deviceName", "InstanceId": "instanceId", "VolumeId": "volumeId"}
     replace_on_change = frozenset({"deviceName", "instanceId", "volumeId", "region"})
     write_only = frozenset({"forceDetach", "skipDestroy", "stopInstanceBeforeDetaching"})
 
     def judge(self, task: Task) -> None:
-        volume = task.want["volumeId"]
-        if task.aws is not None and task.aws.describe_volumes(VolumeIds=[volume])["Volumes"][0]["Attachments"]:
-            raise RefusedError(f"VolumeInUse: {volume} is already attached to an instance")
+        if task.aws is not None and self._attached(task):
+            raise RefusedError(f"VolumeInUse: {task.want['volumeId']} is already attached to an instance")
 
     def make(self, task: Task) -> str:
-        task.aws.attach_volume(**task.pick(Device="deviceName", InstanceId="instanceId", VolumeId="volumeId"))
+        task.aws.attach_volume(**task.pick(**self.same))
         return f"vai-{secrets.token_hex(5)[:9]}"
 
     def find(self, task: Task, id_: str) -> dict[str, Any] | None:
-        for there in task.aws.describe_volumes(VolumeIds=[task.want["volumeId"]])["Volumes"][0]["Attachments"]:
-            if there["InstanceId"] == task.want["instanceId"]:
-                return {
-                    "deviceName": there["Device"],
-                    "instanceId": there["InstanceId"],
-                    "volumeId": there["VolumeId"],
-                }
-        return None
+        ours = [one for one in self._attached(task) if one["InstanceId"] == task.want["instanceId"]]
+        return {own: ours[0][name] for name, own in self.same.items()} if ours else None
 
     def remove(self, task: Task, id_: str) -> None:
         if task.want.get("stopInstanceBeforeDetaching"):
             task.aws.stop_instances(InstanceIds=[task.want["instanceId"]])
-        task.aws.detach_volume(**task.pick(Device="deviceName", InstanceId="instanceId", VolumeId="volumeId"))
+        task.aws.detach_volume(**task.pick(**self.same))
+
+    def _attached(self, task: Task) -> list[dict[str, Any]]:
+        (volume,) = task.aws.describe_volumes(VolumeIds=[task.want["volumeId"]])["Volumes"]
+        return list(volume["Attachments"])
 
 
 class Eip(Ec2):
@@ -268,26 +241,20 @@ class Eip(Ec2):
     noun = "EC2 EIP"
     begins = "eipalloc"
     replace_on_change = frozenset({"domain", "region"})
-    stable = frozenset({"allocationId", "arn", "publicIp", "publicDns"})
+    stable = frozenset({"allocationId", "arn", "publicIp"})
     tagging = Ec2Tagging(given="elastic-ip")
 
     def outputs(self, at: Place, id_: str, properties: Properties) -> Properties:
-        return {
-            "allocationId": id_,
-            "arn": at.arn("ec2", f"elastic-ip/{id_}"),
-            # Of RFC 5737, so that it is nobody's.
-            "publicIp": properties.get("publicIp") or f"198.51.100.{int(id_[-2:], 16)}",
-        }
+        # Of RFC 5737, so that it is nobody's.
+        address = properties.get("publicIp") or f"198.51.100.{int(id_[-2:], 16)}"
+        return {**super().outputs(at, id_, properties), "allocationId": id_, "publicIp": address}
 
     def make(self, task: Task) -> str:
         return str(task.aws.allocate_address(**task.tagged, **task.pick(Domain="domain"))["AllocationId"])
 
     def find(self, task: Task, id_: str) -> dict[str, Any]:
         there = task.aws.describe_addresses(AllocationIds=[id_])["Addresses"][0]
-        return {"allocationId": id_, "domain": there["Domain"], "publicIp": there["PublicIp"]}
-
-    def change(self, task: Task, id_: str, before: dict[str, Any]) -> None:
-        """Nothing but its tags can change."""
+        return {"domain": there["Domain"], "publicIp": there["PublicIp"]}
 
     def remove(self, task: Task, id_: str) -> None:
         task.aws.release_address(AllocationId=id_)
@@ -298,14 +265,12 @@ class EipAssociation(Ec2):
 
     noun = "EC2 EIP Association"
     begins = "eipassoc"
-    replace_on_change = frozenset({"allocationId", "instanceId", "networkInterfaceId", "region"})
+    replace_on_change = frozenset({"allocationId", "instanceId", "region"})
     write_only = frozenset({"allowReassociation"})
 
     def make(self, task: Task) -> str:
-        made = task.aws.associate_address(
-            **task.pick(AllocationId="allocationId", AllowReassociation="allowReassociation", InstanceId="instanceId")
-        )
-        return str(made["AssociationId"])
+        told = {"AllocationId": "allocationId", "AllowReassociation": "allowReassociation", "InstanceId": "instanceId"}
+        return str(task.aws.associate_address(**task.pick(**told))["AssociationId"])
 
     def find(self, task: Task, id_: str) -> dict[str, Any] | None:
         found = task.aws.describe_addresses(Filters=[{"Name": "association-id", "Values": [id_]}])["Addresses"]

@@ -11,6 +11,7 @@ from tests.simulated.behaviour import Call
 from tests.simulated.providers.aws import ec2, ec2_network, s3
 from tests.simulated.providers.aws.kind import Kind, Task
 from tests.simulated.providers.aws.place import Place
+from tests.simulated.providers.aws.shape import to_aws
 from tests.simulated.providers.aws.tagging import Tagging
 from tests.simulated.wire import Properties
 
@@ -82,29 +83,15 @@ class SnapshotPolicy(Kind):
         return {"arn": at.arn("dlm", f"policy/{id_}")}
 
     def make(self, task: Task) -> None:
-        details = task.want["policyDetails"]
-        targets = [{"Key": key, "Value": value} for key, value in details["targetTags"].items()]
+        details = to_aws(task.want["policyDetails"])
+        targets = [{"Key": key, "Value": value} for key, value in task.want["policyDetails"]["targetTags"].items()]
+        for schedule in details["Schedules"]:
+            schedule["CreateRule"]["Times"] = [schedule["CreateRule"]["Times"]]
         task.aws.create_lifecycle_policy(
-            ExecutionRoleArn=task.want["executionRoleArn"],
-            Description=task.want["description"],
-            State=task.want["state"],
-            PolicyDetails={
-                "ResourceTypes": details["resourceTypes"],
-                "TargetTags": targets,
-                "Schedules": [_schedule(one) for one in details["schedules"]],
-            },
+            PolicyDetails={**details, "TargetTags": targets},
             **task.tagged,
+            **task.pick(Description="description", ExecutionRoleArn="executionRoleArn", State="state"),
         )
-
-
-def _schedule(told: dict[str, Any]) -> dict[str, Any]:
-    rule = told["createRule"]
-    return {
-        "Name": told["name"],
-        "CopyTags": told.get("copyTags", False),
-        "CreateRule": {"Interval": rule["interval"], "IntervalUnit": rule["intervalUnit"], "Times": [rule["times"]]},
-        "RetainRule": {"Count": told["retainRule"]["count"]},
-    }
 
 
 MACHINES: dict[str, type[Kind]] = {

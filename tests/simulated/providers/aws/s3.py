@@ -1,7 +1,6 @@
 """S3: buckets, and what each says about what is in it.
 
-Owns: Bucket, and its public access block, policy, encryption, versioning and lifecycle. Of the last three only what
-Harbor's buckets say is simulated; another key in them is not read back, and so refused.
+Owns: Bucket, and its public access block, policy, encryption, versioning and lifecycle.
 """
 
 from typing import Any, ClassVar
@@ -9,7 +8,7 @@ from typing import Any, ClassVar
 from tests.simulated.behaviour import Call
 from tests.simulated.providers.aws.kind import Kind, Task
 from tests.simulated.providers.aws.place import Place
-from tests.simulated.providers.aws.shape import pruned
+from tests.simulated.providers.aws.shape import from_aws, pruned, to_aws
 from tests.simulated.providers.aws.tagging import Tagging
 from tests.simulated.wire import Properties
 
@@ -83,146 +82,95 @@ class Bucket(Kind):
 
 
 class OfBucket(Kind):
-    """One of the documents of a bucket."""
+    """One of the documents of a bucket: `put_<call>` takes it as `<argument>`, `get_<call>` answers with it."""
 
     service = "s3"
     overwrites = True
     replace_on_change = frozenset({"bucket", "region"})
     call: ClassVar[str]
-    """What follows `put_`, `get_` and `delete_`."""
+    argument: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+    """The properties that make up the document."""
 
     def identity(self, call: Call, inputs: Properties) -> str:
         return str(inputs["bucket"])
 
+    def make(self, task: Task) -> None:
+        told = to_aws({name: task.want[name] for name in self.parts})
+        getattr(task.aws, f"put_{self.call}")(Bucket=task.want["bucket"], **{self.argument: told})
+
+    def find(self, task: Task, id_: str) -> dict[str, Any] | None:
+        found = getattr(task.aws, f"get_{self.call}")(Bucket=id_)
+        told = from_aws(found.get(self.argument, found))
+        return {"bucket": id_, **{name: told[name] for name in self.parts}}
+
     def remove(self, task: Task, id_: str) -> None:
         getattr(task.aws, f"delete_{self.call}")(Bucket=id_)
-
-    def _put(self, task: Task, **arguments: Any) -> None:
-        getattr(task.aws, f"put_{self.call}")(Bucket=task.want["bucket"], **arguments)
-
-    def _get(self, task: Task, id_: str) -> dict[str, Any]:
-        found: dict[str, Any] = getattr(task.aws, f"get_{self.call}")(Bucket=id_)
-        return found
 
 
 class PublicAccessBlock(OfBucket):
     """That nothing in the bucket is public."""
 
     noun = "S3 Bucket Public Access Block"
-    call = "public_access_block"
-    write_only = frozenset({"skipDestroy"})
+    call, argument = "public_access_block", "PublicAccessBlockConfiguration"
+    parts = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
     def unset(self, call: Call) -> Properties:
-        return dict.fromkeys(_BLOCKED.values(), False)
-
-    def make(self, task: Task) -> None:
-        self._put(task, PublicAccessBlockConfiguration={name: bool(task.want[own]) for name, own in _BLOCKED.items()})
-
-    def find(self, task: Task, id_: str) -> dict[str, Any]:
-        there = self._get(task, id_)["PublicAccessBlockConfiguration"]
-        return {"bucket": id_, **{own: there[name] for name, own in _BLOCKED.items()}}
-
-
-_BLOCKED = {
-    "BlockPublicAcls": "blockPublicAcls",
-    "BlockPublicPolicy": "blockPublicPolicy",
-    "IgnorePublicAcls": "ignorePublicAcls",
-    "RestrictPublicBuckets": "restrictPublicBuckets",
-}
+        return dict.fromkeys(self.parts, False)
 
 
 class BucketPolicy(OfBucket):
     """Who may do what with the bucket."""
 
     noun = "S3 Bucket Policy"
-    call = "bucket_policy"
+    call, argument, parts = "bucket_policy", "Policy", ("policy",)
     documents = frozenset({"policy"})
 
     def make(self, task: Task) -> None:
-        self._put(task, Policy=task.want["policy"])
+        task.aws.put_bucket_policy(Bucket=task.want["bucket"], Policy=task.want["policy"])
 
     def find(self, task: Task, id_: str) -> dict[str, Any]:
-        return {"bucket": id_, "policy": self._get(task, id_)["Policy"]}
+        return {"bucket": id_, "policy": task.aws.get_bucket_policy(Bucket=id_)["Policy"]}
 
 
 class Encryption(OfBucket):
     """What encrypts the bucket."""
 
     noun = "S3 Bucket Server-side Encryption Configuration"
-    call = "bucket_encryption"
+    call, argument, parts = "bucket_encryption", "ServerSideEncryptionConfiguration", ("rules",)
 
-    def make(self, task: Task) -> None:
-        rules = [
-            {
-                "ApplyServerSideEncryptionByDefault": pruned(
-                    SSEAlgorithm=rule["applyServerSideEncryptionByDefault"]["sseAlgorithm"],
-                    KMSMasterKeyID=rule["applyServerSideEncryptionByDefault"].get("kmsMasterKeyId"),
-                ),
-                "BucketKeyEnabled": rule.get("bucketKeyEnabled", False),
-            }
-            for rule in task.want["rules"]
-        ]
-        self._put(task, ServerSideEncryptionConfiguration={"Rules": rules})
-
-    def find(self, task: Task, id_: str) -> dict[str, Any]:
-        there = self._get(task, id_)["ServerSideEncryptionConfiguration"]["Rules"]
-        return {"bucket": id_, "rules": [_encryption(rule) for rule in there]}
-
-
-def _encryption(rule: dict[str, Any]) -> dict[str, Any]:
-    by = rule["ApplyServerSideEncryptionByDefault"]
-    algorithm = pruned(sseAlgorithm=by["SSEAlgorithm"], kmsMasterKeyId=by.get("KMSMasterKeyID"))
-    enabled = {"bucketKeyEnabled": True} if rule.get("BucketKeyEnabled") else {}
-    return {"applyServerSideEncryptionByDefault": algorithm, **enabled}
+    def find(self, task: Task, id_: str) -> dict[str, Any] | None:
+        found = super().find(task, id_)
+        for rule in (found or {}).get("rules", []):
+            if not rule.get("bucketKeyEnabled"):
+                # The answer says so where nothing was said.
+                rule.pop("bucketKeyEnabled", None)
+        return found
 
 
 class Versioning(OfBucket):
     """Whether what is written over stays. AWS has no way back to a bucket without: it is suspended."""
 
     noun = "S3 Bucket Versioning"
-    call = "bucket_versioning"
+    call, argument = "bucket_versioning", "VersioningConfiguration"
 
     def make(self, task: Task) -> None:
-        self._put(task, VersioningConfiguration={"Status": task.want["versioningConfiguration"]["status"]})
+        told = to_aws(task.want["versioningConfiguration"])
+        task.aws.put_bucket_versioning(Bucket=task.want["bucket"], VersioningConfiguration=told)
 
     def find(self, task: Task, id_: str) -> dict[str, Any] | None:
-        status = self._get(task, id_).get("Status")
+        status = task.aws.get_bucket_versioning(Bucket=id_).get("Status")
         return {"bucket": id_, "versioningConfiguration": {"status": status}} if status else None
 
     def remove(self, task: Task, id_: str) -> None:
-        self._put(task, VersioningConfiguration={"Status": "Suspended"})
+        task.aws.put_bucket_versioning(Bucket=id_, VersioningConfiguration={"Status": "Suspended"})
 
 
 class Lifecycle(OfBucket):
     """What goes when."""
 
     noun = "S3 Bucket Lifecycle Configuration"
-    call = "bucket_lifecycle_configuration"
-
-    def make(self, task: Task) -> None:
-        self._put(task, LifecycleConfiguration={"Rules": [_rule(rule) for rule in task.want["rules"]]})
-
-    def find(self, task: Task, id_: str) -> dict[str, Any]:
-        return {"bucket": id_, "rules": [_ruled(rule) for rule in self._get(task, id_)["Rules"]]}
+    call, argument, parts = "bucket_lifecycle_configuration", "LifecycleConfiguration", ("rules",)
 
     def remove(self, task: Task, id_: str) -> None:
         task.aws.delete_bucket_lifecycle(Bucket=id_)
-
-
-_DAYS = {
-    "abortIncompleteMultipartUpload": ("AbortIncompleteMultipartUpload", "daysAfterInitiation", "DaysAfterInitiation"),
-    "expiration": ("Expiration", "days", "Days"),
-    "noncurrentVersionExpiration": ("NoncurrentVersionExpiration", "noncurrentDays", "NoncurrentDays"),
-}
-
-
-def _rule(rule: dict[str, Any]) -> dict[str, Any]:
-    days = {name: {number: rule[own][key]} for own, (name, key, number) in _DAYS.items() if rule.get(own)}
-    filtered = {"Prefix": (rule.get("filter") or {}).get("prefix", "")}
-    return {"ID": rule["id"], "Status": rule["status"], "Filter": filtered, **days}
-
-
-def _ruled(rule: dict[str, Any]) -> dict[str, Any]:
-    days = {own: {key: rule[name][number]} for own, (name, key, number) in _DAYS.items() if rule.get(name)}
-    filtered = {"prefix": (rule.get("Filter") or {}).get("Prefix", "")}
-    return {"id": rule["ID"], "status": rule["Status"], "filter": filtered, **days}

@@ -15,6 +15,28 @@ def pruned(**arguments: Any) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if value not in (None, "", [], {})}
 
 
+_SPELT = {"id": "ID", "kmsMasterKeyId": "KMSMasterKeyID", "sseAlgorithm": "SSEAlgorithm"}
+_READ = {spelt: own for own, spelt in _SPELT.items()}
+
+
+def to_aws(value: Any) -> Any:
+    """A property's value as most of AWS's arguments have it: with names that begin with a capital."""
+    if isinstance(value, list):
+        return [to_aws(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {_SPELT.get(name, f"{name[:1].upper()}{name[1:]}"): to_aws(item) for name, item in value.items()}
+
+
+def from_aws(value: Any) -> Any:
+    """AWS's answer as a property's value."""
+    if isinstance(value, list):
+        return [from_aws(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {_READ.get(name, f"{name[:1].lower()}{name[1:]}"): from_aws(item) for name, item in value.items()}
+
+
 def moment(value: Any) -> str:
     """A time that boto3 read, as the provider writes it."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(value, "strftime") else str(value)

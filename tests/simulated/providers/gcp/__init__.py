@@ -36,7 +36,7 @@ from tests.simulated.providers.gcp.lookups import invokes
 from tests.simulated.providers.gcp.place import SERVICE
 from tests.simulated.providers.gcp.words import text
 
-__all__ = ["KINDS", "provider"]
+__all__ = ["KINDS", "MACHINES", "provider"]
 
 KINDS: dict[str, type[Kind]] = {
     SERVICE: services.Service,
@@ -64,8 +64,13 @@ KINDS: dict[str, type[Kind]] = {
     **compute.KINDS,
     **instances.KINDS,
     **dns.KINDS,
-    storage.BUCKET: storage.Bucket,
+    **storage.KINDS,
 }
+
+MACHINES = frozenset(
+    {*compute.KINDS, *instances.KINDS, *dns.KINDS, *storage.KINDS, projects.ROLE, grants.ON_BUCKETS, grants.ON_ZONES}
+)
+"""What a server of one's own needs: the types that are seen at work in `tests/engine/harbor_gce`."""
 
 
 def provider() -> Provider:

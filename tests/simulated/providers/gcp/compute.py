@@ -62,7 +62,8 @@ class Part(Kind):
         return {self.within: value} if value else {}
 
     def identity(self, call: Call, inputs: Properties) -> str:
-        where = "global" if self.within == "global" else f"{self.within}s/{text(inputs, self.within)}"
+        place = text(inputs, self.within) or text(call.config, self.within)
+        where = "global" if self.within == "global" else f"{self.within}s/{place}"
         return f"projects/{project(call.config, inputs)}/{where}/{self.collection}/{text(inputs, 'name')}"
 
     def outputs(self, call: Call, id_: str, properties: Properties) -> Properties:

@@ -23,6 +23,8 @@ _LONGEST_TITLE = 100
 _ETAG = "BwSIMULATED="
 
 BUCKET = "gcp:storage/bucket:Bucket"
+ON_BUCKETS = "gcp:storage/bucketIAMMember:BucketIAMMember"
+ON_ZONES = "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember"
 
 
 class Grant(Kind):
@@ -224,8 +226,8 @@ KINDS: dict[str, type[Grant]] = {
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": KeyMember,
     "gcp:secretmanager/secretIamMember:SecretIamMember": SecretMember,
     "gcp:pubsub/topicIAMMember:TopicIAMMember": TopicMember,
-    "gcp:storage/bucketIAMMember:BucketIAMMember": BucketMember,
-    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": ZoneMember,
+    ON_BUCKETS: BucketMember,
+    ON_ZONES: ZoneMember,
 }
 
 

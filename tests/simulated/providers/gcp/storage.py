@@ -62,3 +62,6 @@ class Bucket(Kind):
     def leave(self, call: Call, id_: str, olds: Properties) -> None:
         grants.drop_with(call.store, f"b/{id_}")
         super().leave(call, id_, olds)
+
+
+KINDS: dict[str, type[Kind]] = {BUCKET: Bucket}

@@ -4,6 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509.oid import NameOID
 
 from components.harbor import preflight
 from components.harbor.certificate import faults, matches
@@ -55,6 +60,27 @@ def test_each_fault_is_found(good: Made) -> None:
         (good.root_pem, good.key, "chain", "signed by itself"),
     ):
         assert any(key_ == where and what in text for key_, text in said(chain, key)), (what, said(chain, key))
+
+
+def test_what_signed_without_being_an_authority_is_no_part_of_a_chain(good: Made) -> None:
+    """A certificate for a host signs another one: the signature is right, and nobody has to trust it."""
+    signer, key = x509.load_pem_x509_certificate(good.leaf.encode()), load_pem_private_key(good.key.encode(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    own = ec.generate_private_key(ec.SECP256R1())
+    forged = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bank")]))
+        .issuer_name(signer.subject)
+        .public_key(own.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=90))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = forged.public_bytes(Encoding.PEM).decode()
+    plain = own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    assert any("did not sign" in what for _, what in said(pem + good.chain, plain))
 
 
 def test_a_host_that_it_is_not_for_is_told_with_the_names_that_it_has(good: Made) -> None:

@@ -54,7 +54,7 @@ GIVEN: Mapping[str, Any] = {
     "network": {"network": "projects/network-host/global/networks/shared", "subnetwork": "europe"},
     "image": "projects/my-project/global/images/hardened",
 }
-_ARGS: Mapping[str, Any] = {
+ARGS: Mapping[str, Any] = {
     "host": HOST,
     "owner": "organization/snapdeploy-registry/prod/main",
     "slug": "prod-main",
@@ -69,7 +69,7 @@ _ARGS: Mapping[str, Any] = {
     "metrics_push": True,
 }
 _LITTLE: Mapping[str, Any] = {
-    **_ARGS,
+    **ARGS,
     "slug": "dev-other",
     "protect": False,
     "storage": {"kind": "disk"},
@@ -86,23 +86,8 @@ def servers() -> Program:
 
     The component `told-<server>` puts out what each says of itself.
     """
-    told = {"main": {"vm": FULL, "args": _ARGS}, "other": {"vm": GIVEN, "args": _LITTLE}}
+    told = {"main": {"vm": FULL, "args": ARGS}, "other": {"vm": GIVEN, "args": _LITTLE}}
     return component(f"{__name__}:_run", MADE, answers=ANSWERS, servers=told)
-
-
-def stand_in() -> None:
-    """Puts a first boot in place where there is none yet: what it is told, packed."""
-    import gzip
-    import importlib.util
-    import sys
-    from types import ModuleType, SimpleNamespace
-
-    if importlib.util.find_spec("components.harbor.boot.render") is None:
-        place: Any = ModuleType("components.harbor.boot.place")
-        render: Any = ModuleType("components.harbor.boot.render")
-        place.BootPlace = SimpleNamespace
-        render.user_data = lambda told: gzip.compress(repr(told).encode(), mtime=0)
-        sys.modules |= {place.__name__: place, render.__name__: render}
 
 
 def _run(order: dict[str, Any]) -> None:
@@ -112,8 +97,6 @@ def _run(order: dict[str, Any]) -> None:
     from components.harbor.gce.settings import ComputeEngineSettings
     from components.harbor.server import ServerArgs
     from contract.kinds import Environment
-
-    stand_in()
 
     def program() -> None:
         for name, told in order["servers"].items():

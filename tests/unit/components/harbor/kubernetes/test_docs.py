@@ -1,53 +1,21 @@
-"""docs/harbor-kubernetes.md: its blocks of config are read as they stand and in their order, as by one who follows it."""
+"""docs/harbor-kubernetes.md: its blocks of config are read as they stand, in order, as one who follows it would."""
 
-import copy
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import yaml
 
 from components.harbor.kubernetes.secrets import Name
 from components.harbor.kubernetes.settings import KubernetesSettings, Part
 from stack.settings import StackSettings, parse
+from tests.unit.components.harbor.kubernetes.page import PAGE, REGISTRIES, files
 
-ROOT = Path(__file__).resolve().parents[5]
-PAGE = (ROOT / "docs" / "harbor-kubernetes.md").read_text(encoding="utf-8")
-BLOCKS = [yaml.safe_load(block)["config"] for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
-REGISTRIES = "snapdeploy-registry:registries"
-WHOLE = "snapdeploy-registry:environment"
-"""A block with this key is a whole file; any other is added to what stood before."""
-
-
-def _opened(value: Any) -> Any:
-    """`value` with encrypted values as a simulated run sees them."""
-    if isinstance(value, Mapping):
-        return "simulated-secret" if set(value) == {"secure"} else {key: _opened(inner) for key, inner in value.items()}
-    return value
-
-
-def _added(before: Any, block: Any) -> Any:
-    """`before` with `block` written into it; an empty mapping takes the place of what stood there."""
-    if not isinstance(before, Mapping) or not isinstance(block, Mapping) or not block:
-        return copy.deepcopy(block)
-    return {**before, **{key: _added(before.get(key), inner) for key, inner in block.items()}}
-
-
-def _files() -> Iterator[dict[str, Any]]:
-    """The stack's file after each block."""
-    file: dict[str, Any] = {}
-    for block in BLOCKS:
-        file = copy.deepcopy(block) if WHOLE in block else _added(file, block)
-        yield file
-
-
-FILES = list(_files())
+FILES = list(files())
 
 
 def read(file: Mapping[str, Any]) -> StackSettings:
-    raw = {key.removeprefix("snapdeploy-registry:"): _opened(value) for key, value in file.items()}
+    raw = {key.removeprefix("snapdeploy-registry:"): value for key, value in file.items()}
     return parse(raw, stack="prod", file=None, simulated=True)
 
 

@@ -32,6 +32,7 @@ MADE: Mapping[str, Mapping[str, Any]] = {
     "kubernetes:core/v1:Secret": {},
     "kubernetes:core/v1:ServiceAccount": {},
     "kubernetes:helm.sh/v3:Release": {},
+    "pulumi-python:dynamic/snapdeploy:HarborAnswers": {},
     "pulumi-python:dynamic/snapdeploy:HarborKeys": {
         name: f"canary-{name}"
         for name in (
