@@ -206,7 +206,9 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator, harbo
     (tmp_path / "bin").mkdir()
     for name in ("docker", "systemctl", "rclone", "psql", "pg_dump", "pg_restore", "curl"):
         (tmp_path / "bin" / name).symlink_to(HERE / "bin" / "sampled")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))
+    }
     environment |= {
         "PATH": f"{tmp_path / 'bin'}:{environment['PATH']}",
         "DATA_DIR": str(tmp_path / "data"),

@@ -30,7 +30,9 @@ def test_it_knows_when_nothing_is_served(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(("words", "left"), [((), 0), (("--dry-run",), 4096)])
-def test_garbage_is_counted_before_and_after(machine: Machine, harbor: Harbor, words: tuple[str, ...], left: int) -> None:
+def test_garbage_is_counted_before_and_after(
+    machine: Machine, harbor: Harbor, words: tuple[str, ...], left: int
+) -> None:
     harbor.collected = machine.root / "data" / "harbor" / "registry" / "docker" / "blob"
     harbor.collected.parent.mkdir(parents=True)
     harbor.collected.write_bytes(b"x" * 4096)
