@@ -35,6 +35,9 @@ class BootPlace:
     """The data disk: a path, or `ebs:data`, the one EBS volume that the system is not on."""
     maintenance: str
     """When updates are installed and may restart the server, UTC: `Sun 03:00`."""
+    more: str = ""
+    """Under what name SSM parameters hold the scripts that the user data have no room for, `<more>/0` and on; empty:
+    the user data hold them all."""
     metadata_url: str = _METADATA
     ssm_url: str = ""
     """Empty: the region's own. Not used on Compute Engine."""

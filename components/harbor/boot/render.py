@@ -5,12 +5,15 @@ the same place makes the same bytes (with the same zlib and liblzma), so that a 
 be replaced.
 
 EC2 takes 16 KiB, and gzip alone, which cloud-init unpacks itself, does not bring the scripts below it. So they are one
-LZMA archive without comments and docstrings, which the one command of the cloud-config unpacks first.
+LZMA archive without comments and docstrings, which the one command of the cloud-config unpacks first. What only day
+two needs lies in a second one, in SSM parameters, whose checksum the user data hold. Compute Engine takes 256 KiB, and
+gets both in the user data.
 """
 
 import ast
 import base64
 import gzip
+import hashlib
 import json
 import lzma
 import re
@@ -24,6 +27,13 @@ from components.harbor.boot.place import BootPlace
 LIMIT = 16_384
 """Bytes that EC2 takes, before they are encoded.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"""
+PARAMETER_LIMIT = 4_096
+"""Characters that a standard SSM parameter holds.
+https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"""
+_DAY_TWO = frozenset(
+    {"backup", "database", "gc-proof", "measure", "probe", "rehearsal", "rehearse", "remote", "restore", "upgrade"}
+)
+"""The files, by what they are about, that a server does not need before Harbor is installed."""
 _FILES = Path(__file__).with_name("files")
 _TEMPLATE = "cloud-config.yaml.j2"
 _FOLDERS = {"lib": ("/usr/local/lib/snapdeploy-harbor", 0o755), "units": ("/etc/systemd/system", 0o644)}
@@ -39,11 +49,17 @@ class TooBig(ValueError):
 
 
 def user_data(place: BootPlace) -> bytes:
-    """The user data, as gzip, which cloud-init unpacks itself. Raises `TooBig` above `LIMIT`."""
+    """The user data, as gzip, which cloud-init unpacks itself. Raises `TooBig` above `LIMIT` on EC2."""
     packed = gzip.compress(cloud_config(place).encode(), compresslevel=9, mtime=0)
-    if len(packed) > LIMIT:
+    if place.cloud == "ec2" and len(packed) > LIMIT:
         raise TooBig(f"the user data have {len(packed)} bytes packed, and EC2 takes {LIMIT}")
     return packed
+
+
+def more() -> list[str]:
+    """What `BootPlace.more` names: the scripts of day two, as text in parts that a parameter holds each."""
+    text = base64.b64encode(archive(day_two=True)).decode()
+    return [text[start : start + PARAMETER_LIMIT] for start in range(0, len(text), PARAMETER_LIMIT)]
 
 
 def cloud_config(place: BootPlace) -> str:
@@ -58,14 +74,28 @@ def cloud_config(place: BootPlace) -> str:
     )
     template = environment.from_string((_FILES / _TEMPLATE).read_text(encoding="utf-8"))
     return template.render(
-        environment=place.environment(), maintenance=place.maintenance, archive=base64.b64encode(archive()).decode()
+        environment=place.environment() + _about_more(place),
+        maintenance=place.maintenance,
+        archive=base64.b64encode(archive(day_two=None if not place.more else False)).decode(),
+        unpack=_bare(_FILES / "lib" / "unpack.py"),
     )
 
 
+def _about_more(place: BootPlace) -> str:
+    """By what the server knows the second archive again; nothing where there is none."""
+    if not place.more:
+        return ""
+    return f"MORE_PARTS={len(more())}\nMORE_SHA256={hashlib.sha256(archive(day_two=True)).hexdigest()}\n"
+
+
 @cache
-def archive() -> bytes:
-    """What lies in `files/lib` and `files/units`: a JSON object of paths to mode and text, as LZMA."""
-    text = json.dumps(shipped(), separators=(",", ":"), ensure_ascii=False)
+def archive(*, day_two: bool | None = None) -> bytes:
+    """What lies in `files/lib` and `files/units`: a JSON object of paths to mode and text, as LZMA.
+
+    `day_two` leaves only that in, or out; None: all of it.
+    """
+    files = {path: file for path, file in shipped().items() if day_two is None or day_two is _is_day_two(path)}
+    text = json.dumps(files, separators=(",", ":"), ensure_ascii=False)
     return lzma.compress(text.encode(), format=lzma.FORMAT_ALONE, filters=_LZMA)
 
 
@@ -78,6 +108,10 @@ def shipped() -> dict[str, tuple[int, str]]:
         for file in sorted((_FILES / folder).iterdir())
         if file.is_file()
     }
+
+
+def _is_day_two(path: str) -> bool:
+    return Path(path).stem.removeprefix("snapdeploy-harbor-") in _DAY_TWO
 
 
 def _bare(file: Path) -> str:

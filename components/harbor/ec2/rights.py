@@ -33,6 +33,8 @@ class Reach:
     """The parameter that says what the server should be."""
     report: str
     """The parameter in which it answers."""
+    more: str
+    """The name before those of the parameters with the rest of its scripts."""
     secret: str
     """The secret's name."""
     backups: str
@@ -57,7 +59,8 @@ def server(place: Place, reach: Reach) -> Document:
 def _server(place: Place, reach: Reach) -> Iterator[Statement]:
     # These have no resource that they could be narrowed to: an instance acts for itself.
     yield allow("SessionManager", _SESSION, ["*"])
-    yield allow("ReadWanted", ["ssm:GetParameter"], [place.arn("ssm", f"parameter{reach.wanted}")])
+    read = (f"parameter{reach.wanted}", f"parameter{reach.more}/*")
+    yield allow("ReadWanted", ["ssm:GetParameter"], [place.arn("ssm", name) for name in read])
     yield allow("Report", ["ssm:PutParameter"], [place.arn("ssm", f"parameter{reach.report}")])
     # Secrets Manager adds a hyphen and six characters of its own to a secret's name.
     yield allow(

@@ -52,7 +52,7 @@ class Ec2Server(Server):
         parts = self.options(provider=self.provider)
         buckets, storage, backup = self._buckets(settings, args, place)
         text = text_of({**args.wanted, "storage": storage, "backup": backup})
-        names = {what: f"/snapdeploy/{args.slug}/{what}" for what in ("wanted", "report")}
+        names = {what: f"/snapdeploy/{args.slug}/{what}" for what in ("wanted", "report", "more")}
         secret = f"snapdeploy/{args.slug}/harbor"
         told = Told(
             self.child("told"),
@@ -267,7 +267,7 @@ def _namespace(args: ServerArgs) -> str:
     return str(watch.get("namespace", _METRICS)) if args.metrics_push else ""
 
 
-def _first_boot(settings: Ec2Settings, *, wanted: str, report: str, secret: str) -> str:
+def _first_boot(settings: Ec2Settings, *, wanted: str, report: str, more: str, secret: str) -> str:
     """The user data, as the instance takes it."""
     boot = BootPlace(
         cloud="ec2",
@@ -275,6 +275,7 @@ def _first_boot(settings: Ec2Settings, *, wanted: str, report: str, secret: str)
         scope=settings.account,
         wanted=wanted,
         report=report,
+        more=more,
         secret=secret,
         device=_DATA,
         maintenance=settings.maintenance,

@@ -1,7 +1,8 @@
-"""What the server is told, and where it answers: two parameters and a secret.
+"""What the server is told, and where it answers: parameters and a secret.
 
 Owns: the wanted document's text with its digest, the parameter that it lies in, the parameter that the server writes
-its report to, and the secret. Does not own: what the documents say (`wanted.py`), or who reads them (`rights.py`).
+its report to, those with the scripts that its user data have no room for, and the secret. Does not own: what the
+documents say (`wanted.py`), or who reads them (`rights.py`).
 """
 
 import hashlib
@@ -13,6 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components._base import Component
+from components.harbor.boot import render as boot
 
 _NO_REPORT = "{}"
 _RECOVERY_DAYS = 7
@@ -40,6 +42,7 @@ class Told(Component):
         *,
         wanted: str,
         report: str,
+        more: str,
         secret: str,
         text: str,
         secrets: pulumi.Input[str],
@@ -48,7 +51,7 @@ class Told(Component):
         protect: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`wanted`, `report` and `secret` are the names; `text` and `secrets` what is in the first and the last."""
+        """The first four are names; `text` is what `wanted` holds, `secrets` what `secret` does."""
         super().__init__(name, {"wanted": wanted, "report": report, "kept": secret}, opts)
         aws.ssm.Parameter(
             self.child("wanted"),
@@ -68,6 +71,15 @@ class Told(Component):
             # The server's from then on; ours only so that it goes when the server goes.
             opts=self.options(ignore_changes=["value", "insecure_value"]),
         )
+        for number, part in enumerate(boot.more()):
+            aws.ssm.Parameter(
+                self.child(f"more-{number}"),
+                name=f"{more}/{number}",
+                description=f"Scripts of the server of {host}, as it unpacks them",
+                type="String",
+                insecure_value=part,
+                opts=self.options(),
+            )
         kept = aws.secretsmanager.Secret(
             self.child("secret"),
             name=secret,

@@ -2,7 +2,7 @@
 # Makes this server what is wanted; each minute by a timer, and at once by `converge.sh --now`, which also retries what
 # failed a moment ago. Each step looks first whether it is done, so that it goes on after an interruption anywhere.
 LIB_DIR=${LIB_DIR:-/usr/local/lib/snapdeploy-harbor}
-for part in lib harbor disk tls installer; do
+for part in lib harbor more disk tls installer; do
   # shellcheck source=/dev/null
   . "$LIB_DIR/$part.sh"
 done
@@ -93,6 +93,8 @@ converge() {
     fi
   fi
   rm -f "$RUN_DIR/settled"
+  STEP=scripts
+  more
   STEP=packages
   packages
   step certificate "the certificate ($(wanted .tls.mode))"

@@ -20,6 +20,7 @@ CHALLENGE = {NAMES: f"_acme-challenge.{HOST}", TYPES: "TXT"}
 REACH = rights.Reach(
     wanted="/snapdeploy/prod-main/wanted",
     report="/snapdeploy/prod-main/report",
+    more="/snapdeploy/prod-main/more",
     secret="snapdeploy/prod-main/harbor",
     backups="backups/prod-main",
     storage="images",
@@ -28,10 +29,13 @@ REACH = rights.Reach(
     zone="Z0123456789",
     host=HOST,
 )
-LEAST = rights.Reach(wanted=REACH.wanted, report=REACH.report, secret=REACH.secret, backups=REACH.backups)
+LEAST = rights.Reach(
+    wanted=REACH.wanted, report=REACH.report, more=REACH.more, secret=REACH.secret, backups=REACH.backups
+)
 
 MAY: list[tuple[str, str, dict[str, str]]] = [
     ("ssm:GetParameter", f"{PARAMETER}/prod-main/wanted", {}),
+    ("ssm:GetParameter", f"{PARAMETER}/prod-main/more/0", {}),
     ("ssm:PutParameter", f"{PARAMETER}/prod-main/report", {}),
     ("secretsmanager:GetSecretValue", f"{SECRET}snapdeploy/prod-main/harbor-AbCdEf", {}),
     ("s3:PutObject", "arn:aws:s3:::backups/prod-main/2026-11-29/dump.gz", {}),
