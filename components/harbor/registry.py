@@ -178,10 +178,12 @@ class Harbor(Registry):
                 secrets=secrets,
                 protect=around.environment is Environment.PROD,
                 tags=around.tags,
+                minutes=settings.timeout_minutes,
             ),
             self.options(),
         )
-        return _Running(ca=release.ca, after=release.there, occasion="", told={})
+        told = {"admin_secret": release.secret, "version": settings.version}
+        return _Running(ca=release.ca, after=release.there, occasion="", told=told)
 
 
 def _server(name: str, settings: HarborSettings, args: ServerArgs, opts: pulumi.ResourceOptions) -> Server:
