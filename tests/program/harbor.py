@@ -80,7 +80,7 @@ def registry(order: dict[str, Any]) -> None:
                 self.secret, self.backups = "store/harbor", "s3:backups/prod-main"
                 self.register_outputs({})
 
-        harbor._server = lambda name, _settings, args, opts: Standing(name, args, opts)
+        harbor._server = lambda name, settings, args, opts: Standing(name, args, opts)
         harbor.Harbor("main", order["args"])
 
     observe(order, program)
