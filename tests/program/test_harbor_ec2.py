@@ -190,6 +190,7 @@ def test_all_that_the_first_boot_reads_is_there_before_it(usual: Program) -> Non
     (server,) = usual.of("aws:ec2/instance:Instance")
     assert {
         "main-told-wanted",
+        "main-told-more-0",
         "main-told-secret-value",
         "main-role-policy",
         "main-network-subnet-routes",
