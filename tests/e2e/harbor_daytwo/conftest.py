@@ -1,7 +1,7 @@
-"""A server of Harbor's day two: its real scripts, a real PostgreSQL, a real rclone to an emulated S3, and a stand-in Harbor.
+"""A server of Harbor's day two: its real scripts, a real PostgreSQL, rclone to an emulated S3, a stand-in Harbor.
 
-Owns: the database server of the session, and the machine that a test gets. Does not own: what Harbor itself does; the stand-ins
-in `bin/` know the few commands that the scripts say to Docker and systemd, and refuse every other.
+Owns: the database server of the session, and the machine that a test gets. Does not own: what Harbor itself does; the
+stand-ins in `bin/` know the few commands that the scripts say to Docker and systemd, and refuse every other.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,16 @@ class Database:
 
     def sql(self, text: str, database: str = "registry") -> str:
         """The answer to `text`, unaligned; raises CalledProcessError where the server refuses it."""
-        command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket), "-p", str(self.port)]
+        command = [
+            str(_binaries() / "psql"),
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            str(self.socket),
+            "-p",
+            str(self.port),
+        ]
         done = subprocess.run(
             [*command, "-U", "postgres", "-d", database],
             input=text,
@@ -58,13 +67,18 @@ class Database:
         return done.stdout.strip()
 
 
+def _binaries() -> Path:
+    """PostgreSQL's own programs: what is on the PATH in Debian is a wrapper around them in Perl."""
+    return max(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Debian's PostgreSQL with Harbor's tables in database `seed`; run as an unprivileged user where we are root."""
     needs("postgresql", "rclone", "jq", "openssl")
     folder = Path("/tmp") / f"harbor-daytwo-{os.getpid()}"  # a socket's path has at most 107 characters
     folder.mkdir(mode=0o700)
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    binaries = _binaries()
     become = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
@@ -128,7 +142,7 @@ class Machine:
         assert process.returncode == code, said
         return said
 
-    def want(self, change: Mapping[str, Any]) -> None:
+    def want(self, change: dict[str, Any]) -> None:
         """Another wanted document."""
         path = self.root / "run" / "wanted.json"
         document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -206,9 +220,11 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator, harbo
     (tmp_path / "bin").mkdir()
     for name in ("docker", "systemctl", "rclone", "psql", "pg_dump", "pg_restore", "curl"):
         (tmp_path / "bin" / name).symlink_to(HERE / "bin" / "sampled")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))
+    }
     environment |= {
-        "PATH": f"{tmp_path / 'bin'}:{environment['PATH']}",
+        "PATH": f"{tmp_path / 'bin'}:{_binaries()}:{environment['PATH']}",
         "DATA_DIR": str(tmp_path / "data"),
         "RUN_DIR": str(tmp_path / "run"),
         "LIB_DIR": str(SCRIPTS),

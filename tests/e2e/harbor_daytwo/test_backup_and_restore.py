@@ -37,7 +37,7 @@ def test_a_backup_holds_each_file_under_its_sum_and_says_so_last(machine: Machin
         "harbor_user": 3,
         "robot": 20,
         "artifact": 5000,
-        "schema": 180,
+        "version": 180,
         "dirty": False,
     }
     assert machine.remembered("backup.json") == {name: manifest[name] for name in ("id", "at", "version")}
@@ -140,10 +140,9 @@ def test_the_timer_takes_one_a_day_after_the_hour(machine: Machine) -> None:
     machine.run("backup.sh", "--if-due")
     assert machine.backups() == first
     assert len(first) == 1
-    machine.state.joinpath("backup.json").write_text('{"id": "old", "at": "2020-01-01T02:16:00Z"}', encoding="utf-8")
-    machine.state.joinpath("installed").unlink()
+    (machine.state / "backup.json").write_text('{"id": "old", "at": "2020-01-01T02:16:00Z"}', encoding="utf-8")
     machine.run("backup.sh", "--if-due")
-    assert machine.remembered("backup.json")["id"] == "old", "nothing is installed: there is nothing to back up"
+    assert machine.remembered("backup.json")["id"] in machine.backups()
 
 
 def test_a_rehearsal_restores_beside_harbor_and_leaves_nothing(machine: Machine) -> None:

@@ -10,7 +10,16 @@ PAGE = (ROOT / "docs" / "harbor-runbooks.md").read_text(encoding="utf-8")
 LIB = ROOT / "components" / "harbor" / "boot" / "files" / "lib"
 UNITS = ROOT / "components" / "harbor" / "boot" / "files" / "units"
 COMMANDS = sorted(set(re.findall(r"/usr/local/lib/snapdeploy-harbor/([a-z-]+\.sh[^\n`]*)", PAGE)))
-RUNBOOKS = ("Back up", "Rehearse", "Restore", "Upgrade", "Certificate", "Disk full", "Garbage collection", "Lost admin password")
+RUNBOOKS = (
+    "Back up",
+    "Rehearse",
+    "Restore",
+    "Upgrade",
+    "Certificate",
+    "Disk full",
+    "Garbage collection",
+    "Lost admin password",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

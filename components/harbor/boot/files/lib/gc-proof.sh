@@ -1,32 +1,22 @@
 #!/usr/bin/env bash
 # Collects garbage now and proves by bytes what it freed: gc-proof.sh [--dry-run]
-LIB_DIR=${LIB_DIR:-/usr/local/lib/snapdeploy-harbor}
-# shellcheck source=lib.sh
-. "$LIB_DIR/lib.sh"
-# shellcheck source=harbor.sh
-. "$LIB_DIR/harbor.sh"
 # shellcheck source=remote.sh
-. "$LIB_DIR/remote.sh"
-case "${1:-}" in '') dry=false ;; --dry-run) dry=true ;; *) stop "usage: gc-proof.sh [--dry-run]" ;; esac
-case "$(wanted .storage.kind)" in
-  disk) store=$DATA_DIR/harbor/registry ;;
-  *) store=$(wanted .storage.kind):$(wanted .storage.bucket) ;;
-esac
-stored() { rclone size --json "$store" | jq .bytes; }
+. "${LIB_DIR:=/usr/local/lib/snapdeploy-harbor}/remote.sh"
+case "$#${1:-}" in 0) dry=false ;; 1--dry-run) dry=true ;; *) stop "usage: gc-proof.sh [--dry-run]" ;; esac
+store=$(wanted 'if .storage.kind == "disk" then "" else "\(.storage.kind):\(.storage.bucket)" end')
+stored() { rclone size --json "${store:-$DATA_DIR/harbor/registry}" | jq .bytes; }
 api() { # [curl's options] PATH: as admin, the password on a pipe
   printf 'user = "admin:%s"\n' "$(secret .adminPassword | sed 's/[\\"]/\\&/g')" | harbor_curl --config - "$@"
 }
 
 before=$(stored)
-answer=$(api -D - -o /dev/null --json "{\"schedule\": {\"type\": \"Manual\"}, \"parameters\": {\"delete_untagged\": true, \"dry_run\": $dry}}" /api/v2.0/system/gc/schedule)
-job=$(tr -d '\r' <<<"$answer" | sed -n 's#^[Ll]ocation: .*/##p')
-[ -n "$job" ] || stop "garbage collection: Harbor started none"
-while state=$(api "/api/v2.0/system/gc/$job"); do
-  case "$(jq -r .job_status <<<"$state" | tr '[:upper:]' '[:lower:]')" in
-    success) break ;;
+job=$(api -D - -o /dev/null --json '{"schedule": {"type": "Manual"}, "parameters": {"delete_untagged": true, "dry_run": '$dry'}}' \
+  /api/v2.0/system/gc/schedule | tr -d '\r' | sed -n 's#^[Ll]ocation: ##p')
+while said=$(api "$job") && state=$(jq -r .job_status <<<"$said"); do
+  case ${state,,} in
     pending | running | scheduled) sleep "${PAUSE:-5}" ;;
-    *) stop "garbage collection: job $job ended as $(jq -r .job_status <<<"$state"): see Harbor, Clean Up, its log" ;;
+    success) break ;;
+    *) stop "garbage collection: $job ended as $state" ;;
   esac
 done
-freed=$(jq -r '.job_parameters | fromjson | .freed_space // 0' <<<"$state")
-say "garbage collection: job $job says $freed bytes freed; the storage held $before bytes and holds $(stored)"
+say "garbage collection: $(jq -r '.job_parameters | fromjson.freed_space // 0' <<<"$said") bytes freed; the storage held $before bytes and holds $(stored)"

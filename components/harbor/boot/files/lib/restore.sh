@@ -1,39 +1,30 @@
 #!/usr/bin/env bash
 # Puts a backup in place: restore.sh ID|latest [--anyway]. What was there stays as database NAME_before_TIME.
 # Stopped in the middle it can be run again. --anyway: also a backup of another minor version than the installed one.
-LIB_DIR=${LIB_DIR:-/usr/local/lib/snapdeploy-harbor}
-# shellcheck source=lib.sh
-. "$LIB_DIR/lib.sh"
-# shellcheck source=harbor.sh
-. "$LIB_DIR/harbor.sh"
-# shellcheck source=remote.sh
-. "$LIB_DIR/remote.sh"
 # shellcheck source=database.sh
-. "$LIB_DIR/database.sh"
-[ $# -ge 1 ] && case "${2:-}" in '' | --anyway) ;; *) false ;; esac || stop "usage: restore.sh ID|latest [--anyway]"
+. "${LIB_DIR:=/usr/local/lib/snapdeploy-harbor}/database.sh"
+case "$#${2:---anyway}" in [12]--anyway) ;; *) stop "usage: restore.sh ID|latest [--anyway]" ;; esac
 alone
 id=$1
 [ "$id" != latest ] || id=$(newest_backup)
 [ -n "$id" ] || stop "there is no backup in $BUCKET"
-version=$(installed)
-[ -n "$version" ] || stop "no Harbor is installed here: let converge install it first"
 stage=$STATE_DIR/restore new=${DATABASE}_restored
 trap 'rm -rf "$stage"' EXIT
-fetch_backup "$id" "$stage" || stop "restore $id: nothing was touched"
-of=$(jq -r .version "$stage/manifest.json")
-[ "$(minor "$of")" = "$(minor "$version")" ] || [ "${2:-}" = --anyway ] ||
-  stop "restore $id: it is of $of and $version is installed; set version: $of, or add --anyway and Harbor migrates it"
+untouched() { stop "restore $id: $1; Harbor is untouched"; }
+again() { stop "restore $id: $1; run it again"; }
 
-database_up "$version" && load_database "$stage/database.dump" "$new" && found=$(counts "$new") ||
-  stop "restore $id: the dump could not be loaded; Harbor is untouched"
-[ "$found" = "$(jq -cS .counts "$stage/manifest.json")" ] || stop "restore $id: the rows are not the manifest's; Harbor is untouched"
+fetch_backup "$id" "$stage" || untouched "damaged, or without a manifest and so no backup"
+of=$(jq -r .version "$stage/manifest.json") version=$(installed)
+[ "${of%.*}" = "${version%.*}" ] || [ $# = 2 ] ||
+  untouched "it is of $of, and ${version:-no Harbor} is installed: set version: $of, or add --anyway and Harbor migrates it"
+database_up && load_database "$stage" "$new" || untouched "the dump could not be loaded, or its rows are not the manifest's"
 
 stop_harbor
 compose "$version" stop
-database_up "$version" || stop "restore $id: stopped before the switch; run it again"
+database_up || again "the database does not answer"
 kept=${DATABASE}_before_$(date -u +%Y%m%d%H%M%S)
-switch_database "$new" "$kept" || stop "restore $id: the databases were not switched; run it again"
-tar -xpf "$stage/files.tar" -C "$DATA_DIR" || stop "restore $id: the keys were not put back; run it again"
+switch_database "$new" "$kept" || again "the databases were not switched"
+tar -xpf "$stage/files.tar" -C "$DATA_DIR" || again "the keys were not put back"
 start_harbor
-healthy_within "${HEALTH_SECONDS:-600}" || stop "restore $id: in place, but Harbor is not healthy; see docker ps and /var/log/harbor"
-say "restored $id; what was there before is database $kept: drop it once all is well"
+healthy_within "${HEALTH_SECONDS:-600}" || stop "restore $id: in place, but Harbor is not healthy: see docker ps"
+say "restored $id; what was there is database $kept: drop it once all is well"
