@@ -9,7 +9,9 @@ from components.harbor.gce.server import ComputeEngineServer
 from components.harbor.gce.settings import ComputeEngineSettings
 from components.harbor.server import ServerArgs
 from contract.kinds import Environment
+from tests.unit.components.harbor.gce.declared import stand_in
 
+stand_in()
 config = pulumi.Config()
 told = json.loads(config.require("args"))
 vm = json.loads(config.require("vm"))
