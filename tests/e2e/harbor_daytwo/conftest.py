@@ -218,7 +218,7 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator, harbo
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "place.env").write_text("CLOUD=ec2\nREGION=us-east-1\n", encoding="utf-8")
     (tmp_path / "bin").mkdir()
-    for name in ("docker", "systemctl", "rclone", "psql", "pg_dump", "pg_restore", "curl"):
+    for name in ("docker", "systemctl", "rclone", "pg_dump", "curl"):
         (tmp_path / "bin" / name).symlink_to(HERE / "bin" / "sampled")
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))
