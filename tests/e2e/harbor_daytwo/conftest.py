@@ -27,7 +27,7 @@ SCRIPTS = HERE.parents[2] / "components" / "harbor" / "boot" / "files" / "lib"
 BUCKET = "backups"
 PASSWORD = r"Pass:w\ord'1 with \\ and : in it"
 ADMIN = 'Admin"1\\Password'
-_SECONDS = 20.0
+_SECONDS = 90.0
 
 
 def needs(*packages: str) -> None:
