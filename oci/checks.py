@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from contract.image import VERIFY_APP, Registry
 from oci import errors
@@ -20,6 +21,10 @@ from oci.image import random_image
 from oci.retry import Retry
 
 APP = VERIFY_APP
+
+_SCAN_SECONDS = 600.0
+_SCAN_PAUSE = 3.0
+_Read = TypeVar("_Read")
 
 
 class Name(StrEnum):
@@ -82,6 +87,7 @@ class Proof:
         self._connect: Callable[[], Client] = lambda: Client(
             registry.host, credential, authority=authority, retry=retry
         )
+        self._sleep = (retry or Retry()).sleep
         self._shape = (layers, layer_size)
         self._tag = tag or unique_tag()
         self._failed: set[Name] = set()
@@ -143,8 +149,23 @@ class Proof:
 
     def _pull_by_digest(self) -> str:
         digest = self._image.manifest.descriptor.digest
-        size = self._client.read_image(self._repository, self._image)
+        size = self._once_scanned(lambda: self._client.read_image(self._repository, self._image))
         return f"{digest}, {size} bytes as pushed{self._pulls_left(digest)}"
+
+    def _once_scanned(self, read: Callable[[], _Read]) -> _Read:
+        """What `read` answers; where nobody may pull an image before its scan has ended, once that has."""
+        waited = 0.0
+        while True:
+            try:
+                return read()
+            except errors.RefusedError as error:
+                if not _is_being_scanned(error):
+                    raise
+                if waited >= _SCAN_SECONDS:
+                    error.advice = "see whether the registry's scanner works, or let it block no image"
+                    raise
+            self._sleep(_SCAN_PAUSE)
+            waited += _SCAN_PAUSE
 
     def _pulls_left(self, digest: str) -> str:
         try:
@@ -200,7 +221,8 @@ class Proof:
             self._client.push_image(self._repository, self._tag, other)
         except (errors.RefusedError, errors.DeniedError, errors.UnsupportedError) as error:
             refusal = error
-        current = self._client.pull_manifest(self._repository, self._tag).descriptor.digest
+        pulled = self._once_scanned(lambda: self._client.pull_manifest(self._repository, self._tag))
+        current = pulled.descriptor.digest
         left = self._clean_up()
         if refusal is None and current != digest:
             raise _NotHeldError("a second push to the same tag was accepted, yet the tag shows other content")
@@ -224,6 +246,14 @@ class Proof:
             return "test images deleted"
         status = "" if kept.status is None else f" (HTTP {kept.status})"
         return f"the registry refuses to delete test images{status}: {APP}:{self._tag} stays"
+
+
+def _is_being_scanned(error: errors.RefusedError) -> bool:
+    """Whether the image is refused only as long as its scan takes, in Harbor's words.
+
+    https://github.com/goharbor/harbor/blob/v2.15.2/src/server/middleware/vulnerable/vulnerable.go
+    """
+    return error.status == 412 and "vulnerability scanning" in error.reason
 
 
 def _refusal(attempt: Callable[[], object]) -> int:

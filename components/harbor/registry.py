@@ -138,7 +138,7 @@ class Harbor(Registry):
                 secrets=wanted.document(secrets),
                 http_challenge=_challenges(settings, Challenge.HTTP),
                 dns_challenge=_challenges(settings, Challenge.DNS),
-                metrics_push=settings.watch is not None,
+                metrics_push=settings.watched_by_cloud,
             ),
             self.options(),
         )
@@ -152,7 +152,7 @@ class Harbor(Registry):
             minutes=settings.timeout_minutes,
             opts=self.options(depends_on=list(server.there)),
         )
-        if settings.watch is not None:
+        if settings.watched_by_cloud:
             _watch(self.child("watch"), settings, server, label, self.options())
         told: dict[str, Any] = {"administrator": server.secret, "backups": server.backups, "version": ready.version}
         if server.by_hand:
@@ -178,10 +178,12 @@ class Harbor(Registry):
                 secrets=secrets,
                 protect=around.environment is Environment.PROD,
                 tags=around.tags,
+                minutes=settings.timeout_minutes,
             ),
             self.options(),
         )
-        return _Running(ca=release.ca, after=release.there, occasion="", told={})
+        told = {"admin_secret": release.secret, "version": settings.version}
+        return _Running(ca=release.ca, after=release.there, occasion="", told=told)
 
 
 def _server(name: str, settings: HarborSettings, args: ServerArgs, opts: pulumi.ResourceOptions) -> Server:

@@ -159,6 +159,11 @@ class HarborSettings(InsideSettings, RegistrySettings):
         return self.sha256 or versions.release(self.version).sha256
 
     @property
+    def watched_by_cloud(self) -> bool:
+        """Whether the server writes its measurements to its cloud's own monitoring."""
+        return self.watch is not None and self.watch.cloud
+
+    @property
     def backed_up(self) -> BackupSettings:
         """The daily backup, as told or as it is by default."""
         return self.backup or BackupSettings()

@@ -40,7 +40,7 @@ def wanted(settings: HarborSettings, *, registry: str) -> dict[str, Any]:
         "database": database(settings),
         "redis": redis(settings),
         "metrics": settings.watch is not None or bool(settings.vm and settings.vm.metrics_from),
-        "watch": {"namespace": _NAMESPACE, "registry": registry} if settings.watch is not None else None,
+        "watch": {"namespace": _NAMESPACE, "registry": registry} if settings.watched_by_cloud else None,
         "auditForward": settings.audit_log.forward,
         "adminLogin": settings.admin_login,
         "jobs": _JOBS,

@@ -32,7 +32,19 @@ INSIDE: Mapping[str, Mapping[str, Any]] = {
     f"{_OURS}:HarborTrust": {},
     f"{_OURS}:Password": {"value": "generated"},
 }
-MADE: Mapping[str, Mapping[str, Any]] = {**harbor_ec2.MADE, **INSIDE}
+_WATCH = {
+    "aws:cloudwatch/dashboard:Dashboard",
+    "aws:kms/key:Key",
+    "aws:kms/alias:Alias",
+    "aws:sns/topic:Topic",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+}
+MADE: Mapping[str, Mapping[str, Any]] = {
+    **harbor_ec2.MADE,
+    **{token: ecr.MADE[token] for token in _WATCH},
+    **INSIDE,
+}
 ANSWERS: Mapping[str, Mapping[str, Any]] = {ecr.IDENTITY: ecr.ANSWERS[ecr.IDENTITY], **harbor_ec2.ANSWERS}
 
 

@@ -22,7 +22,7 @@ MADE: Mapping[str, Mapping[str, Any]] = {
     "aws:ec2/routeTable:RouteTable": {},
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {},
     "aws:ec2/securityGroup:SecurityGroup": {},
-    "aws:ec2/subnet:Subnet": {"availabilityZone": "us-east-1a"},
+    "aws:ec2/subnet:Subnet": {},
     "aws:ec2/volumeAttachment:VolumeAttachment": {},
     "aws:ec2/vpc:Vpc": {},
     "aws:iam/instanceProfile:InstanceProfile": {},
@@ -44,6 +44,10 @@ MADE: Mapping[str, Mapping[str, Any]] = {
 }
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "aws:ec2/getAmi:getAmi": {"id": "ami-0123456789abcdef0"},
+    # One in another city, which comes first by its name, and no zone e.
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": {
+        "locations": ["us-east-1f", "us-east-1-bos-1a", "us-east-1a"]
+    },
     "aws:ec2/getSubnet:getSubnet": {"availabilityZone": "us-east-1c"},
 }
 

@@ -161,7 +161,9 @@ def test_the_server_stands_where_it_was_told_to(usual: Program, other: Program) 
     )
     assert only(other, "SecurityGroup")["vpcId"] == "vpc-0123456789abcdef0"
     assert not other.of("aws:ec2/vpc:Vpc")
-    assert only(usual, "Volume")["availabilityZone"] == "us-east-1a"
+    (subnet,) = usual.of("aws:ec2/subnet:Subnet")
+    assert subnet.ignored == ("availabilityZone",), "what is offered where changes, and the disk cannot follow"
+    assert subnet.inputs["availabilityZone"] == only(usual, "Volume")["availabilityZone"] == "us-east-1a"
     for found in (usual, other):
         assert only(found, "Instance")["associatePublicIpAddress"] is False
 
@@ -188,6 +190,7 @@ def test_all_that_the_first_boot_reads_is_there_before_it(usual: Program) -> Non
     (server,) = usual.of("aws:ec2/instance:Instance")
     assert {
         "main-told-wanted",
+        "main-scripts-1",
         "main-told-secret-value",
         "main-role-policy",
         "main-network-subnet-routes",

@@ -3,6 +3,7 @@
 Owns: the socket and its end. Does not own any answer.
 """
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,8 +19,8 @@ _POLL = 0.02
 
 
 @contextmanager
-def serving(respond: Respond) -> Iterator[str]:
-    """Answers by `respond`, several requests at once; yields the address."""
+def serving(respond: Respond, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Answers by `respond`, several requests at once; yields the address. With `tls`, over HTTPS."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -48,10 +49,12 @@ def serving(respond: Respond) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

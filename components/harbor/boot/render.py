@@ -4,13 +4,15 @@ Owns: how the files under `files/` become the user data, and that these fit. Doe
 the same place makes the same bytes (with the same zlib and liblzma), so that a preview knows whether the server will
 be replaced.
 
-EC2 takes 16 KiB, and gzip alone, which cloud-init unpacks itself, does not bring the scripts below it. So they are one
-LZMA archive without comments and docstrings, which the one command of the cloud-config unpacks first.
+EC2 takes 16 KiB, which all the scripts exceed however they are packed. So those that a server needs until Harbor runs
+are one LZMA archive in its user data, without comments and docstrings; the others are one in SSM parameters, by the
+checksum that the user data hold. Compute Engine takes 256 KiB, and gets all in its user data.
 """
 
 import ast
 import base64
 import gzip
+import hashlib
 import json
 import lzma
 import re
@@ -24,8 +26,34 @@ from components.harbor.boot.place import BootPlace
 LIMIT = 16_384
 """Bytes that EC2 takes, before they are encoded.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"""
+PARAMETER = 4_096
+"""Characters of a standard parameter. https://docs.aws.amazon.com/general/latest/gr/ssm.html"""
+_FIRST = frozenset(
+    {
+        "cloud.sh",
+        "converge.sh",
+        "disk.sh",
+        "first-boot.sh",
+        "harbor.service",
+        "harbor.sh",
+        "installer.sh",
+        "lib.sh",
+        "maintenance.sh",
+        "render_harbor_yml.py",
+        "report.py",
+        "snapdeploy-harbor-converge.service",
+        "snapdeploy-harbor-converge.timer",
+        "snapdeploy-harbor-maintenance.service",
+        "snapdeploy-harbor-maintenance.timer",
+        "snapdeploy-harbor-renewal.service",
+        "snapdeploy-harbor-renewal.timer",
+        "tls.sh",
+    }
+)
+"""What a server needs until it has read its parameters, and Harbor runs."""
 _FILES = Path(__file__).with_name("files")
 _TEMPLATE = "cloud-config.yaml.j2"
+_UNPACK = "unpack.py"
 _FOLDERS = {"lib": ("/usr/local/lib/snapdeploy-harbor", 0o755), "units": ("/etc/systemd/system", 0o644)}
 # Text: no alignment to gain from.
 _LZMA = [{"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "lc": 3, "lp": 0, "pb": 0}]
@@ -39,34 +67,49 @@ class TooBig(ValueError):
 
 
 def user_data(place: BootPlace) -> bytes:
-    """The user data, as gzip, which cloud-init unpacks itself. Raises `TooBig` above `LIMIT`."""
+    """The user data, as gzip, which cloud-init unpacks itself. Raises `TooBig` where EC2 would not take them."""
     packed = gzip.compress(cloud_config(place).encode(), compresslevel=9, mtime=0)
-    if len(packed) > LIMIT:
+    if place.cloud == "ec2" and len(packed) > LIMIT:
         raise TooBig(f"the user data have {len(packed)} bytes packed, and EC2 takes {LIMIT}")
     return packed
+
+
+def parameters(place: BootPlace) -> dict[str, str]:
+    """The texts of the SSM parameters, by their names, that have to be there before an EC2 instance boots."""
+    text = _rest(place)
+    parts = [text[start : start + PARAMETER] for start in range(0, len(text), PARAMETER)]
+    return {f"{place.wanted}-files-{number}": part for number, part in enumerate(parts, 1)}
 
 
 def cloud_config(place: BootPlace) -> str:
     """The cloud-config as cloud-init reads it."""
     environment = jinja2.Environment(
-        # Nothing of it is HTML; what goes in is quoted by `tojson` or indented whole.
+        # Nothing of it is HTML; what goes in is quoted by `shlex`, encoded, or our own.
         autoescape=False,  # noqa: S701
         undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     template = environment.from_string((_FILES / _TEMPLATE).read_text(encoding="utf-8"))
+    more = f"MORE_PARTS={len(parameters(place))}\nMORE_SHA256={hashlib.sha256(_rest(place).encode()).hexdigest()}\n"
     return template.render(
-        environment=place.environment(), maintenance=place.maintenance, archive=base64.b64encode(archive()).decode()
+        environment=place.environment() + more,
+        maintenance=place.maintenance,
+        unpack=_bare(_FILES / _UNPACK),
+        archive=_archive(first=True, more=place.cloud != "ec2"),
     )
 
 
+def _rest(place: BootPlace) -> str:
+    """What is not in the user data."""
+    return _archive(first=False, more=True) if place.cloud == "ec2" else ""
+
+
 @cache
-def archive() -> bytes:
-    """What lies in `files/lib` and `files/units`: a JSON object of paths to mode and text, as LZMA."""
-    text = json.dumps(shipped(), separators=(",", ":"), ensure_ascii=False)
-    return lzma.compress(text.encode(), format=lzma.FORMAT_ALONE, filters=_LZMA)
+def _archive(*, first: bool, more: bool) -> str:
+    """A JSON object of paths to mode and text, as LZMA in base64: what comes first, or more, or both."""
+    files = {path: file for path, file in shipped().items() if (more, first)[path.rsplit("/", 1)[1] in _FIRST]}
+    text = json.dumps(files, separators=(",", ":"), ensure_ascii=False)
+    return base64.b64encode(lzma.compress(text.encode(), format=lzma.FORMAT_ALONE, filters=_LZMA)).decode()
 
 
 @cache
@@ -87,7 +130,7 @@ def _bare(file: Path) -> str:
     if file.suffix == ".py":
         # By line and not by `ast.unparse`, which writes otherwise in another version of Python.
         dropped = {line for node in ast.walk(ast.parse(text)) for line in _docstring(node)}
-        lines = [line for number, line in enumerate([first, *rest], 1) if number not in dropped]
+        lines = [line.split("  # ")[0] for number, line in enumerate([first, *rest], 1) if number not in dropped]
     else:
         lines = [first, *(_HEAD.sub(r"\1", line) for line in rest if not line.lstrip().startswith("#"))]
     return "\n".join(line for line in lines if line.strip()) + "\n"

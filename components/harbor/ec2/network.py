@@ -6,7 +6,7 @@ server itself connects to.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Any
@@ -71,6 +71,11 @@ def _told(wanted: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
         yield "audit", int(str(wanted["auditForward"]).rpartition(":")[2])
 
 
+def first_zone(region: str, locations: Iterable[str]) -> str | None:
+    """The first of `locations` that is a zone of `region` itself, and not one in another city; None: there is none."""
+    return next((zone for zone in sorted(locations) if zone[:-1] == region), None)
+
+
 def _slug(cidr: str) -> str:
     return _OTHER.sub("-", cidr).strip("-")
 
@@ -98,7 +103,7 @@ class Network(Component):
     ) -> None:
         """`title` is the name in the cloud."""
         super().__init__(name, {"own": settings.network.vpc is None}, opts)
-        vpc = self._given(settings.network) if settings.network.vpc else self._made(settings.network, title)
+        vpc = self._given(settings.network) if settings.network.vpc else self._made(settings, title)
         group = aws.ec2.SecurityGroup(
             self.child("group"),
             name=title,
@@ -123,10 +128,11 @@ class Network(Component):
         self.zone = found.availability_zone
         return settings.vpc or ""
 
-    def _made(self, settings: NetworkSettings, title: str) -> pulumi.Input[str]:
+    def _made(self, settings: Ec2Settings, title: str) -> pulumi.Input[str]:
+        chosen = settings.network
         vpc = aws.ec2.Vpc(
             self.child("vpc"),
-            cidr_block=settings.cidr,
+            cidr_block=chosen.cidr,
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={"Name": title},
@@ -138,11 +144,12 @@ class Network(Component):
         subnet = aws.ec2.Subnet(
             self.child("subnet"),
             vpc_id=vpc.id,
-            cidr_block=settings.cidr,
-            availability_zone=settings.zone,
+            cidr_block=chosen.cidr,
+            availability_zone=chosen.zone or self._zone_with(settings),
             map_public_ip_on_launch=False,
             tags={"Name": title},
-            opts=self.options(),
+            # What AWS offers where changes, and the disk cannot follow.
+            opts=self.options(ignore_changes=None if chosen.zone else ["availability_zone"]),
         )
         table = aws.ec2.RouteTable(
             self.child("routes"),
@@ -157,3 +164,13 @@ class Network(Component):
         self.subnet, self.zone = subnet.id, subnet.availability_zone
         id_: pulumi.Output[str] = vpc.id
         return id_
+
+    def _zone_with(self, settings: Ec2Settings) -> pulumi.Output[str | None]:
+        """The first zone in which the instance type is to be had: not every zone has each of them."""
+        found = aws.ec2.get_instance_type_offerings_output(
+            location_type="availability-zone",
+            filters=[aws.ec2.GetInstanceTypeOfferingsFilterArgs(name="instance-type", values=[settings.instance_type])],
+            opts=pulumi.InvokeOptions(parent=self),
+        )
+        zone: pulumi.Output[str | None] = found.locations.apply(lambda there: first_zone(settings.region, there))
+        return zone

@@ -40,29 +40,28 @@ def obstacles(name: str, settings: Ec2Settings, host: str, surroundings: Surroun
 
 
 def _network(settings: Ec2Settings, options: pulumi.InvokeOptions) -> Iterator[Obstacle]:
-    if settings.network.subnet is None:
-        return
-    subnet = aws.ec2.get_subnet(id=settings.network.subnet, opts=options)
-    if subnet.vpc_id != settings.network.vpc:
-        yield Obstacle(
-            ("vm", "network", "subnet"),
-            f"lies in {subnet.vpc_id}, and not in {settings.network.vpc}",
-            f"write `vpc: {subnet.vpc_id}`, or a subnet of {settings.network.vpc}",
-            "AWS would refuse the server its security group",
-        )
+    zone = settings.network.zone
+    if settings.network.subnet is not None:
+        subnet = aws.ec2.get_subnet(id=settings.network.subnet, opts=options)
+        zone = subnet.availability_zone
+        if subnet.vpc_id != settings.network.vpc:
+            yield Obstacle(
+                ("vm", "network", "subnet"),
+                f"lies in {subnet.vpc_id}, and not in {settings.network.vpc}",
+                f"write `vpc: {subnet.vpc_id}`, or a subnet of {settings.network.vpc}",
+                "AWS would refuse the server its security group",
+            )
     offered = aws.ec2.get_instance_type_offerings(
         location_type="availability-zone",
-        filters=[
-            aws.ec2.GetInstanceTypeOfferingsFilterArgs(name="instance-type", values=[settings.instance_type]),
-        ],
+        filters=[aws.ec2.GetInstanceTypeOfferingsFilterArgs(name="instance-type", values=[settings.instance_type])],
         opts=options,
-    )
-    if subnet.availability_zone not in offered.locations:
-        there = ", ".join(sorted(set(offered.locations))) or f"no zone of {settings.region}"
+    ).locations
+    if not offered or (zone is not None and zone not in offered):
+        there = ", ".join(sorted(set(offered))) or f"no zone of {settings.region}"
         yield Obstacle(
             ("vm", "instanceType"),
-            f"is not to be had in {subnet.availability_zone}, where the subnet is: it is in {there}",
-            "write another type, or a subnet in another zone",
+            f"is not to be had in {zone or settings.region}: it is in {there}",
+            "write another type, or another zone or subnet",
         )
 
 

@@ -57,7 +57,9 @@ def server(place: Place, reach: Reach) -> Document:
 def _server(place: Place, reach: Reach) -> Iterator[Statement]:
     # These have no resource that they could be narrowed to: an instance acts for itself.
     yield allow("SessionManager", _SESSION, ["*"])
-    yield allow("ReadWanted", ["ssm:GetParameter"], [place.arn("ssm", f"parameter{reach.wanted}")])
+    # The wanted document, and the scripts that its user data have no room for (`boot/render.py`).
+    read = [place.arn("ssm", f"parameter{reach.wanted}{part}") for part in ("", "-files-*")]
+    yield allow("ReadWanted", ["ssm:GetParameter"], read)
     yield allow("Report", ["ssm:PutParameter"], [place.arn("ssm", f"parameter{reach.report}")])
     # Secrets Manager adds a hyphen and six characters of its own to a secret's name.
     yield allow(

@@ -17,7 +17,7 @@ import pulumi_aws as aws
 from components.aws.place import Place
 from components.aws.provider import aws_provider
 from components.harbor.boot.place import BootPlace
-from components.harbor.boot.render import user_data
+from components.harbor.boot.render import parameters, user_data
 from components.harbor.ec2 import facts, rights
 from components.harbor.ec2.buckets import Bucket, bucket_name
 from components.harbor.ec2.disk import DataDisk
@@ -65,6 +65,18 @@ class Ec2Server(Server):
             protect=args.protect,
             opts=parts,
         )
+        boot = _boot_place(settings, **names, secret=secret)
+        scripts = [
+            aws.ssm.Parameter(
+                self.child(f"scripts-{number}"),
+                name=parameter,
+                description=f"What the server of {args.host} runs, beside its user data; part {number}",
+                type="String",
+                insecure_value=part,
+                opts=self.options(provider=self.provider),
+            )
+            for number, (parameter, part) in enumerate(parameters(boot).items(), 1)
+        ]
         network = Network(
             self.child("network"),
             settings,
@@ -106,10 +118,10 @@ class Ec2Server(Server):
             title,
             network,
             role,
-            boot=_first_boot(settings, **names, secret=secret),
+            boot=base64.b64encode(user_data(boot)).decode(),
             # Two only where the registry's container itself speaks to S3 in the role's name.
             hops=2 if storage["kind"] == "s3" else 1,
-            after=[told, network, role, *buckets],
+            after=[told, *scripts, network, role, *buckets],
         )
         attached = aws.ec2.VolumeAttachment(
             self.child("data-attached"),
@@ -267,9 +279,9 @@ def _namespace(args: ServerArgs) -> str:
     return str(watch.get("namespace", _METRICS)) if args.metrics_push else ""
 
 
-def _first_boot(settings: Ec2Settings, *, wanted: str, report: str, secret: str) -> str:
-    """The user data, as the instance takes it."""
-    boot = BootPlace(
+def _boot_place(settings: Ec2Settings, *, wanted: str, report: str, secret: str) -> BootPlace:
+    """What the first boot is told."""
+    return BootPlace(
         cloud="ec2",
         region=settings.region,
         scope=settings.account,
@@ -279,4 +291,3 @@ def _first_boot(settings: Ec2Settings, *, wanted: str, report: str, secret: str)
         device=_DATA,
         maintenance=settings.maintenance,
     )
-    return base64.b64encode(user_data(boot)).decode()

@@ -86,7 +86,7 @@ class NetworkSettings(Settings):
         Annotated[str, like(re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+[a-z]"), "is not a zone such as us-east-1a")] | None
     ) = Field(
         default=None,
-        description="the availability zone of the subnet that is made; left out: AWS chooses",
+        description="the availability zone of the subnet that is made; left out: the first that has the instance type",
         examples=["us-east-1a"],
     )
 

@@ -25,7 +25,9 @@ class SignalSettings(Settings):
     threshold: float | None = Field(
         default=None, ge=0, description="the value at which it becomes bad; left out: the table's", examples=[70]
     )
-    off: bool = Field(default=False, description="whether it has no alarm; it is still measured", examples=[True])
+    alarm: bool = Field(
+        default=True, description="whether it has an alarm; it is measured all the same", examples=[False]
+    )
 
 
 class WatchSettings(Settings):

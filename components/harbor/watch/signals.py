@@ -99,12 +99,11 @@ def signals(settings: "WatchSettings") -> tuple[Signal, ...]:
         told = settings.signals.get(signal.key)
         if told is None:
             found.append(signal)
-        elif not told.off:
+        elif told.alarm:
             found.append(signal if told.threshold is None else replace(signal, threshold=told.threshold))
     return tuple(found)
 
 
 def prefix(registry: str) -> str:
     """Before every name in the cloud; `registry` is `<stack>/<name>`."""
-    # Another character than those of a slug, so that a stack `a_b` is marked apart from a stack `a-b`.
-    return f"{slug(registry.replace('/', '-').replace('_', '.'))}-watch"
+    return f"{slug(registry)}-watch"

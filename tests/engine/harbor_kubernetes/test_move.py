@@ -40,7 +40,9 @@ def steps_for(emulator: Emulator) -> list[str]:
     account = emulator.client("sts").get_caller_identity()["Account"]
     texts = []
     for config in files():
-        config[REGISTRIES].get("main", {}).pop("storage", None)
+        main = config[REGISTRIES].get("main", {})
+        if "vm" in main:
+            del main["storage"]
         text = yaml.safe_dump({"config": config}, sort_keys=False)
         texts.append(text.replace(ACCOUNT, account).replace(ZONE, zone))
     return texts

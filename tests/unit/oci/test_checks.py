@@ -215,3 +215,30 @@ def test_no_secret_is_in_any_result(monkeypatch: pytest.MonkeyPatch) -> None:
 
     checks, proof = checked(monkeypatch, handler)
     assert CREDENTIAL.password not in f"{checks} {proof!r} {CREDENTIAL!r}"
+
+
+def unscanned(fake: FakeRegistry, times: int) -> Handler:
+    """Harbor with a project that blocks by findings: an image that was not scanned yet is refused, `times` times."""
+    left = [times]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        reads = request.method == "GET" and "/manifests/" in request.url.path
+        answer = fake(request)
+        if not reads or answer.status_code != 200 or left[0] == 0:
+            return answer
+        left[0] -= 1
+        said = "current image without vulnerability scanning cannot be pulled due to configured policy"
+        return error(412, "PROJECTPOLICYVIOLATION", said)
+
+    return handler
+
+
+def test_an_image_is_pulled_once_it_was_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks, _ = checked(monkeypatch, unscanned(FakeRegistry(CREDENTIAL), 4))
+    assert failed(checks) == []
+
+
+def test_an_image_that_is_never_scanned_fails_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks, _ = checked(monkeypatch, unscanned(FakeRegistry(CREDENTIAL), 10_000))
+    assert Name.PULL_BY_DIGEST in failed(checks)
+    assert "see whether the registry's scanner works" in checks[Name.PULL_BY_DIGEST].detail

@@ -1,14 +1,16 @@
-"""What EC2 answers when it is asked: the newest image, and a subnet.
+"""What EC2 answers when it is asked: the newest image, where an instance type is to be had, and a subnet.
 
-Owns: both answers. moto knows no image of this decade, so that one is made up, the same each time.
+Owns: these answers. Without an emulator every type is to be had in the zones a and b. moto knows no image of this
+decade, so that one is made up, the same each time.
 """
 
 import hashlib
+from typing import Any
 
 from tests.simulated.behaviour import CloudError
 from tests.simulated.providers.aws.kind import MADE
 from tests.simulated.providers.aws.lookups import Account
-from tests.simulated.wire import Properties
+from tests.simulated.wire import Properties, Value, plain
 
 _SUBNET = "aws:ec2/subnet:Subnet"
 _IMAGE_TEXTS = (
@@ -57,6 +59,29 @@ def image(there: Account, arguments: Properties) -> Properties:
         "stateReason": {},
         "tags": {},
         "virtualizationType": "hvm",
+    }
+
+
+def offerings(there: Account, arguments: Properties) -> Properties:
+    """The zones in which the instance type that is asked for is to be had."""
+    filters: Any = plain(arguments.get("filters")) or []
+    aws = there.client("ec2")
+    zones: list[Value]
+    if aws is None:
+        zones = [f"{there.place.region}a", f"{there.place.region}b"]
+    else:
+        asked = [{"Name": one["name"], "Values": one["values"]} for one in filters]
+        found = aws.describe_instance_type_offerings(LocationType="availability-zone", Filters=asked)
+        zones = sorted(one["Location"] for one in found["InstanceTypeOfferings"])
+    types = [value for one in filters if one["name"] == "instance-type" for value in one["values"]]
+    return {
+        "filters": filters,
+        "id": there.place.region,
+        "instanceTypes": [types[0] if types else "" for _ in zones],
+        "locationType": arguments.get("locationType") or "region",
+        "locationTypes": ["availability-zone" for _ in zones],
+        "locations": zones,
+        "region": there.place.region,
     }
 
 

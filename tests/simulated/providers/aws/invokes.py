@@ -44,6 +44,10 @@ def _partition(config: Properties, arguments: Properties) -> Properties:
 
 _LOOKUPS: dict[str, tuple[Answer, frozenset[str]]] = {
     "aws:ec2/getAmi:getAmi": (ec2_lookups.image, frozenset({"filters", "mostRecent", "owners", "region"})),
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": (
+        ec2_lookups.offerings,
+        frozenset({"filters", "locationType", "region"}),
+    ),
     "aws:ec2/getSubnet:getSubnet": (ec2_lookups.subnet, frozenset({"cidrBlock", "id", "region"})),
     "aws:ecr/getImages:getImages": (ecr_lookups.images, frozenset({"repositoryName", "registryId", "region"})),
     "aws:ecr/getPullThroughCacheRule:getPullThroughCacheRule": (

@@ -1,8 +1,9 @@
 """Compute Engine without its instances: networks, ways in, addresses, disks, and the schedules of their snapshots.
 
-Owns: Network, Subnetwork, Firewall, Address, Disk, ResourcePolicy, DiskResourcePolicyAttachment, and what each refuses
-because another one is in the way. Does not own: the instance (`instances`). No packet flows and no snapshot is made. A
-disk that is to shrink the provider would make anew; here it is refused. Of schedules only daily ones are looked at.
+Owns: Network, Subnetwork, Firewall, Address, Disk, ResourcePolicy, DiskResourcePolicyAttachment. Does not own: the
+instance (`instances`). No packet flows and no snapshot is made. A disk or a schedule that is in use cannot be deleted;
+of networks and addresses that is not simulated. A disk that is to shrink the provider would make anew; here it is
+refused. Of schedules only daily ones are looked at.
 Rules from https://docs.cloud.google.com/compute/docs/naming-resources, https://docs.cloud.google.com/firewall/docs and
 https://docs.cloud.google.com/compute/docs/disks/scheduled-snapshots, read 2026-11.
 """
@@ -18,7 +19,7 @@ from tests.simulated.providers.gcp import kms
 from tests.simulated.providers.gcp.kind import Kind
 from tests.simulated.providers.gcp.place import project
 from tests.simulated.providers.gcp.services import agent
-from tests.simulated.providers.gcp.words import MADE, RefusedError, matching, number, part, parts, text, texts
+from tests.simulated.providers.gcp.words import MADE, RefusedError, matching, number, part, parts, text
 from tests.simulated.store import Key, Store
 from tests.simulated.wire import Properties
 
@@ -95,10 +96,6 @@ class Network(Part):
     def unset(self, call: Call) -> Properties:
         return {"autoCreateSubnetworks": True, "deleteDefaultRoutesOnCreate": False}
 
-    def users(self, store: Store, id_: str) -> Iterator[str]:
-        for token in (SUBNETWORK, FIREWALL):
-            yield from naming(store, token, "network", id_)
-
 
 class Subnetwork(Part):
     """A part of a network in one region. Its addresses may grow; here they stay."""
@@ -114,11 +111,6 @@ class Subnetwork(Part):
 
     def judge(self, call: Call, id_: str, properties: Properties, before: Properties | None) -> None:
         there(call.store, NETWORK, text(properties, "network"))
-
-    def users(self, store: Store, id_: str) -> Iterator[str]:
-        for found, entry in entries(store, INSTANCE):
-            if any(same(text(one, "subnetwork"), id_) for one in parts(entry, "networkInterfaces")):
-                yield found
 
 
 class Firewall(Part):
@@ -140,13 +132,6 @@ class Firewall(Part):
 
     def judge(self, call: Call, id_: str, properties: Properties, before: Properties | None) -> None:
         there(call.store, NETWORK, text(properties, "network"))
-        for source in texts(properties, "sourceRanges"):
-            try:
-                ipaddress.ip_network(source)
-            except ValueError:
-                raise RefusedError(
-                    400, f"Invalid value for field 'resource.sourceRanges[0]': '{source}'. Must be a valid CIDR range."
-                ) from None
 
 
 class Address(Part):
@@ -164,10 +149,6 @@ class Address(Part):
         drawn = f"203.0.113.{int(number(id_, 9)) % 254 + 1}"
         fixed: Properties = {"labelFingerprint": "SIMULATED=", "users": [], "addressId": int(number(id_, 9))}
         return {**fixed, "address": text(properties, "address") or drawn}
-
-    def users(self, store: Store, id_: str) -> Iterator[str]:
-        own = text(store.get(Key(ADDRESS, "", id_), {}) or {}, "address")
-        yield from answering(store, own)
 
 
 class Disk(Part):
@@ -256,11 +237,6 @@ def entries(store: Store, token: str) -> Iterator[tuple[str, Properties]]:
     for key in store.held():
         if key.token == token:
             yield key.id, store.get(key, {}) or {}
-
-
-def naming(store: Store, token: str, name: str, id_: str) -> Iterator[str]:
-    """The ids of everything of a type whose property `name` names `id_`."""
-    return (found for found, entry in entries(store, token) if same(text(entry, name), id_))
 
 
 def holding(store: Store, disk: str) -> Iterator[str]:

@@ -1,18 +1,16 @@
 """Cloud DNS: managed zones and the records in them.
 
-Owns: ManagedZone, RecordSet. No name is answered for, and of a record only its place and an A record's addresses are
-looked at. The zone's own NS and SOA records are not kept.
+Owns: ManagedZone, RecordSet. No name is answered for, and of a record only its place is looked at. The zone's own NS
+and SOA records are not kept.
 https://docs.cloud.google.com/dns/docs/records, read 2026-11.
 """
-
-import ipaddress
 
 from tests.simulated.behaviour import Call
 from tests.simulated.checker import Mistake
 from tests.simulated.providers.gcp import grants
 from tests.simulated.providers.gcp.kind import Kind
 from tests.simulated.providers.gcp.place import project
-from tests.simulated.providers.gcp.words import MADE, RefusedError, known, number, text, texts
+from tests.simulated.providers.gcp.words import MADE, RefusedError, known, number, text
 from tests.simulated.store import Key
 from tests.simulated.wire import Properties, Value
 
@@ -76,11 +74,6 @@ class RecordSet(Kind):
         domain = text(found, "dnsName")
         if name != domain and not name.endswith(f".{domain}"):
             raise RefusedError(400, f"Invalid value for 'entity.change.additions[0].name': '{name}', invalid")
-        for data in texts(properties, "rrdatas") if properties.get("type") == "A" else []:
-            try:
-                ipaddress.IPv4Address(data)
-            except ValueError:
-                raise RefusedError(400, f"Invalid value for 'additions[0].rrdata[0]': '{data}', invalid") from None
 
     def _zone(self, call: Call, properties: Properties) -> str:
         zone = text(properties, "managedZone")

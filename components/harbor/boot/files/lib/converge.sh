@@ -35,6 +35,20 @@ resting() { # after a failure the same thing is tried again after 2, 4, … 32 m
     [ "$(date +%s)" -lt $((at + 60 * (1 << (times < 5 ? times : 5)))) ]
 }
 
+more_files() { # what EC2's user data have no room for: parameters hold it, and the user data its checksum
+  local file=$RUN_DIR/more part
+  [ "$MORE_PARTS" -gt 0 ] && [ "$(cat "$LIB_DIR/more" 2>/dev/null)" != "$MORE_SHA256" ] || return 0
+  for part in $(seq "$MORE_PARTS"); do
+    aws_get ssm "$SSM_URL" AmazonSSM.GetParameter "{\"Name\": \"$WANTED-files-$part\"}" Parameter Value
+  done >"$file" 2>>"$LOG_FILE" || fail wanted "the server's own scripts ($WANTED-files-*) could not be read: $(tail -n1 "$LOG_FILE")"
+  [ "$(digest "$file")" = "$MORE_SHA256" ] ||
+    fail wanted "the server's own scripts ($WANTED-files-*) are not those that it was made with: run \`pulumi up\` again"
+  base64 -d "$file" >"$file.lzma"
+  python3 "$LIB_DIR/unpack.py" "$file.lzma"
+  enable_timers
+  echo "$MORE_SHA256" >"$LIB_DIR/more"
+}
+
 packages() {
   local compose=docker-compose missing=() name
   # shellcheck source=/dev/null
@@ -84,6 +98,7 @@ converge() {
   disk
   STEP=wanted
   [ -n "$known" ] || unreadable "the wanted document ($WANTED) could not be read: may the server read it? $(tail -n1 "$LOG_FILE")"
+  more_files
   STEP=secrets
   fetch_secret || unreadable "the secret document ($SECRET) could not be read: may the server read it? $(tail -n1 "$LOG_FILE")"
   KEY=$(digest "$RUN_DIR/wanted.json")-$(digest "$RUN_DIR/secret.json")

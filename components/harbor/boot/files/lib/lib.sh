@@ -70,5 +70,14 @@ fail() { # STEP MESSAGE
   exit 1
 }
 
+enable_timers() {
+  local unit
+  systemctl daemon-reload
+  for unit in "${UNIT_DIR:-/etc/systemd/system}"/*.timer; do
+    # What the distribution enabled is a link there; what was written is ours.
+    [ -L "$unit" ] || systemctl enable --now "${unit##*/}"
+  done
+}
+
 # shellcheck source=cloud.sh
 . "$LIB_DIR/cloud.sh"

@@ -35,6 +35,7 @@ def main() -> None:
         return text
 
     wanted = read(f"{run}/wanted.json")
+    told = json.loads(wanted or "{}")
     log = clean(read(os.environ["LOG_FILE"])[-10 * LOG :])[-LOG:]
     report = {
         "schema": 1,
@@ -45,7 +46,7 @@ def main() -> None:
         "version": read(f"{state}/installed").strip(),
         "instance": os.environ["INSTANCE"],
         "at": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "ca": read(f"{state}/tls/ca.pem") if '"internal"' in wanted else "",
+        "ca": read(f"{state}/tls/ca.pem") if told.get("tls", {}).get("mode") == "internal" else "",
         "log": log,
     }
     while len(json.dumps(report)) > LIMIT and log:

@@ -12,15 +12,7 @@ from components.harbor.ec2.settings import Ec2Settings
 from contract.kinds import Environment
 
 HOST = "registry.example.com"
-SETTINGS = Ec2Settings.model_validate(
-    {
-        "kind": "ec2",
-        "account": "123456789012",
-        "region": "us-east-1",
-        "network": {"vpc": "vpc-0123456789abcdef0", "subnet": "subnet-0123456789abcdef0"},
-        "dns": {"zone": "Z0123456789"},
-    }
-)
+GIVEN = {"vpc": "vpc-0123456789abcdef0", "subnet": "subnet-0123456789abcdef0"}
 
 
 class Account:
@@ -52,13 +44,17 @@ class Account:
         return asked
 
 
-def told(monkeypatch: pytest.MonkeyPatch, account: Account, *, simulated: bool = False) -> list[str]:
+def told(
+    monkeypatch: pytest.MonkeyPatch, account: Account, network: dict[str, str] = GIVEN, *, simulated: bool = False
+) -> list[str]:
     """Each obstacle, with the key that it is about."""
+    least = {"kind": "ec2", "account": "123456789012", "region": "us-east-1", "dns": {"zone": "Z0123456789"}}
+    settings = Ec2Settings.model_validate({**least, "network": network})
     monkeypatch.setattr(preflight, "aws", account)
     monkeypatch.setattr(preflight, "aws_provider", lambda *_, **__: None)
     monkeypatch.setattr("pulumi.log.warn", lambda _: None)
     around = Surroundings("prod", Environment.PROD, {}, simulated=simulated)
-    return [f"{'.'.join(each.inside)} {each.what}" for each in preflight.obstacles("main", SETTINGS, HOST, around)]
+    return [f"{'.'.join(each.inside)} {each.what}" for each in preflight.obstacles("main", settings, HOST, around)]
 
 
 def test_nothing_stands_in_the_way_of_what_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +81,6 @@ def test_in_a_simulation_only_the_account_is_asked_for(monkeypatch: pytest.Monke
     [
         ({"vpc": "vpc-00000000"}, "vm.network.subnet lies in vpc-00000000"),
         ({"zones": ["us-east-1b"]}, "vm.instanceType is not to be had in us-east-1a"),
-        ({"zones": []}, "it is in no zone of us-east-1"),
         ({"domain": "example.org."}, "vm.dns.zone is the zone of example.org"),
         ({"domain": "ample.com."}, "vm.dns.zone is the zone of ample.com"),
         ({"private": True}, "vm.dns.zone is a private zone"),
@@ -94,3 +89,20 @@ def test_in_a_simulation_only_the_account_is_asked_for(monkeypatch: pytest.Monke
 def test_each_obstacle_is_named(monkeypatch: pytest.MonkeyPatch, differs: dict[str, Any], what: str) -> None:
     (obstacle,) = told(monkeypatch, Account(**differs))
     assert what in obstacle
+
+
+@pytest.mark.parametrize(
+    ("network", "zones", "what"),
+    [
+        ({"zone": "us-east-1e"}, ["us-east-1a"], "is not to be had in us-east-1e: it is in us-east-1a"),
+        ({}, [], "is not to be had in us-east-1: it is in no zone of us-east-1"),
+    ],
+)
+def test_a_network_that_is_made_needs_a_zone_with_the_type(
+    monkeypatch: pytest.MonkeyPatch, network: dict[str, str], zones: list[str], what: str
+) -> None:
+    account = Account(zones=zones)
+    (obstacle,) = told(monkeypatch, account, network)
+    assert what in obstacle
+    assert "subnet" not in account.asked
+    assert told(monkeypatch, Account(), {}) == []

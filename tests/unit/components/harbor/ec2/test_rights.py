@@ -32,6 +32,7 @@ LEAST = rights.Reach(wanted=REACH.wanted, report=REACH.report, secret=REACH.secr
 
 MAY: list[tuple[str, str, dict[str, str]]] = [
     ("ssm:GetParameter", f"{PARAMETER}/prod-main/wanted", {}),
+    ("ssm:GetParameter", f"{PARAMETER}/prod-main/wanted-files-1", {}),
     ("ssm:PutParameter", f"{PARAMETER}/prod-main/report", {}),
     ("secretsmanager:GetSecretValue", f"{SECRET}snapdeploy/prod-main/harbor-AbCdEf", {}),
     ("s3:PutObject", "arn:aws:s3:::backups/prod-main/2026-11-29/dump.gz", {}),

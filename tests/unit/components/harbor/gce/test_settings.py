@@ -4,15 +4,13 @@ from typing import Any
 
 import pytest
 
-from components._base import Surroundings
-from components.harbor.gce import facts, names, preflight
+from components.harbor.gce import facts, names
 from components.harbor.gce.buckets import bucket_name
 from components.harbor.gce.settings import ComputeEngineSettings
-from contract.kinds import Environment
 from contract.problem import Problems
 from stack._models import read
 from stack._report import Report
-from tests.unit.components.harbor.gce.declared import BARE, FULL, GIVEN, HOST
+from tests.unit.components.harbor.gce.declared import BARE, FULL, GIVEN
 
 KEY = "projects/my-project/locations/{}/keyRings/harbor/cryptoKeys/disks"
 
@@ -131,10 +129,3 @@ def test_names_that_are_cut_stay_apart() -> None:
     long = "a-stack-with-a-very-long-name-0"
     assert names.account_id(f"{long}1") != names.account_id(f"{long}2")
     assert bucket_name("x", "backup", "my-project", "a") != bucket_name("x", "backup", "my-project", "b")
-
-
-def test_under_simulation_only_the_tags_are_looked_at() -> None:
-    around = Surroundings("prod", Environment.PROD, {"Team": "platform"}, simulated=True)
-    (found,) = preflight.obstacles("main", _taken(machineType="e2-standard-4"), HOST, around)
-    assert found.inside == ("tags", "Team")
-    assert found.whole_stack

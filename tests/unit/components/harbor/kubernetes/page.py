@@ -24,7 +24,7 @@ def files() -> Iterator[dict[str, Any]]:
     for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL):
         block = _opened(yaml.safe_load(text)["config"])
         file = copy.deepcopy(block) if WHOLE in block else _added(file, block)
-        yield file
+        yield copy.deepcopy(file)
 
 
 def _opened(value: Any) -> Any:
