@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.harbor_daytwo.harbor import HOST, Harbor, serving
+from tests.support.debian import needs
 from tests.support.emulator import Emulator, emulator_server
 from tests.support.registry import free_port
 
@@ -28,13 +29,6 @@ BUCKET = "backups"
 PASSWORD = r"Pass:w\ord'1 with \\ and : in it"
 ADMIN = 'Admin"1\\Password'
 _SECONDS = 90.0
-
-
-def needs(*packages: str) -> None:
-    """Installs Debian packages where we are root."""
-    for name in packages:
-        if subprocess.run(["dpkg", "-s", name], capture_output=True, check=False).returncode != 0:
-            pytest.skip(f"{name} is not installed")
 
 
 @dataclass(frozen=True)
