@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.harbor_daytwo.harbor import HOST, Harbor, serving
+from tests.support.debian import needs
 from tests.support.emulator import Emulator, emulator_server
 from tests.support.registry import free_port
 
@@ -27,14 +28,7 @@ SCRIPTS = HERE.parents[2] / "components" / "harbor" / "boot" / "files" / "lib"
 BUCKET = "backups"
 PASSWORD = r"Pass:w\ord'1 with \\ and : in it"
 ADMIN = 'Admin"1\\Password'
-_SECONDS = 20.0
-
-
-def needs(*packages: str) -> None:
-    """Installs Debian packages where we are root."""
-    for name in packages:
-        if subprocess.run(["dpkg", "-s", name], capture_output=True, check=False).returncode != 0:
-            pytest.skip(f"{name} is not installed")
+_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
@@ -218,7 +212,7 @@ def machine(tmp_path: Path, postgres: Database, emulator_server: Emulator, harbo
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "place.env").write_text("CLOUD=ec2\nREGION=us-east-1\n", encoding="utf-8")
     (tmp_path / "bin").mkdir()
-    for name in ("docker", "systemctl", "rclone", "psql", "pg_dump", "pg_restore", "curl"):
+    for name in ("docker", "systemctl", "rclone", "pg_dump", "curl"):
         (tmp_path / "bin" / name).symlink_to(HERE / "bin" / "sampled")
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PG", "RCLONE_", "CURL_"))
