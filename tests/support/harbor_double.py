@@ -12,21 +12,21 @@ import re
 import secrets
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from harborapi import models
 from pydantic import BaseModel, ValidationError
 
+from tests.support import http_double
+
 _ROBOT = re.compile(r"/robots/(?P<id>[0-9]+)")
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
-_POLL = 0.02
 _Model = TypeVar("_Model", bound=BaseModel)
 Answer = tuple[int, BaseModel | list[BaseModel] | None]
 
@@ -257,7 +257,12 @@ class HarborDouble:
     @contextmanager
     def serving(self, tls: ssl.SSLContext | None = None) -> Iterator[str]:
         """The double on a free loopback port, behind `tls` where given; yields its address."""
-        with _serving(self.answer, tls) as address:
+
+        def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> http_double.Answer | None:
+            found = self.answer(method, path, headers, body)
+            return None if found is None else (found[0], {}, found[1])
+
+        with http_double.serving(respond, tls) as address:
             yield address
 
 
@@ -292,49 +297,3 @@ def _json(content: BaseModel) -> bytes:
 
 def _secret() -> str:
     return f"Ab1{secrets.token_urlsafe(24)}"
-
-
-@contextmanager
-def _serving(
-    respond: Callable[[str, str, Mapping[str, str], bytes], tuple[int, bytes] | None], tls: ssl.SSLContext | None
-) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def parse_request(self) -> bool:
-            whole = super().parse_request()
-            if whole:
-                setattr(self, f"do_{self.command}", self._answer)
-            return whole
-
-        def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            lower = {name.lower(): value for name, value in self.headers.items()}
-            found = respond(self.command, self.path, lower, body)
-            if found is None:
-                self.close_connection = True
-                return
-            status, content = found
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    if tls is not None:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
-    thread.start()
-    try:
-        scheme, host = ("http", "127.0.0.1") if tls is None else ("https", "localhost")
-        yield f"{scheme}://{host}:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -12,18 +12,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 Answer = tuple[int, Mapping[str, str], bytes]
 """Status, headers and body."""
 
-Respond = Callable[[str, str, Mapping[str, str], bytes], Answer]
-"""From method, path with query, headers (their names in lower case) and body."""
+Respond = Callable[[str, str, Mapping[str, str], bytes], Answer | None]
+"""From method, path with query, headers (their names in lower case) and body; None: the connection just ends."""
 
 _POLL = 0.02
 
 
 @contextmanager
 def serving(respond: Respond, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Answers by `respond`, several requests at once; yields the address. With `tls`, over HTTPS."""
+    """Answers by `respond`, several requests at once, behind `tls` where given; yields the address."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def parse_request(self) -> bool:
             # One function answers every method, so that none is missed.
@@ -35,7 +36,11 @@ def serving(respond: Respond, tls: ssl.SSLContext | None = None) -> Iterator[str
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             lower = {name.lower(): value for name, value in self.headers.items()}
-            status, headers, content = respond(self.command, self.path, lower, body)
+            answer = respond(self.command, self.path, lower, body)
+            if answer is None:
+                self.close_connection = True
+                return
+            status, headers, content = answer
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
@@ -54,7 +59,9 @@ def serving(respond: Respond, tls: ssl.SSLContext | None = None) -> Iterator[str
     thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
     thread.start()
     try:
-        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
+        # A certificate is for a name.
+        place = "http://127.0.0.1" if tls is None else "https://localhost"
+        yield f"{place}:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

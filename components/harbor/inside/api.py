@@ -27,7 +27,7 @@ ADMINISTRATOR = "admin"
 PURGE_PATH = "/system/purgeaudit/schedule"
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
-_PATIENCE = Retry(attempts=4)
+_PATIENCE, _ONCE = Retry(attempts=4), Retry(attempts=1)
 _LONGEST_ANSWER = 8 << 20
 _PAGE = 100  # the most that one answer lists
 _MOST_PAGES = 50
@@ -65,11 +65,12 @@ class HarborApi:
         password: str,
         ca: str = "",
         *,
+        patient: bool = True,
         transport: httpx.BaseTransport | None = None,
-        retry: Retry | None = None,
     ) -> None:
+        """Not `patient`, each call is tried once: for what can go without an answer."""
         self._credential = Credential(ADMINISTRATOR, password)
-        self._retry = retry or _PATIENCE
+        self._retry = _PATIENCE if patient else _ONCE
         address = _address(url)
         self._http = httpx.Client(
             base_url=f"{address}/api/v2.0",

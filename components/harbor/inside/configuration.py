@@ -95,7 +95,7 @@ class ConfigurationProvider(Provider):
         from oci.errors import RegistryError
 
         try:
-            with HarborApi(news["url"], news["admin_password"], news["ca"] or "") as api:
+            with HarborApi(news["url"], news["admin_password"], news["ca"] or "", patient=False) as api:
                 return difference(api.configuration(), olds["values"], api.purge_schedule())
         except (RegistryError, ValueError):
             return None  # what cannot be asked is no reason to set anything

@@ -131,7 +131,7 @@ class RobotInUseProvider(Provider):
         except (RegistryError, ValueError) as failure:
             raise Failed(
                 f"the builder's former robot was not ended: {failure}\n"
-                "so its secret goes on working until its own end; its successor is delivered\n"
+                "so its secret goes on working until its own end\n"
                 "mend: run it again, or delete the robot on the project's page in Harbor"
             ) from None
 
@@ -152,7 +152,7 @@ def _missing(olds: Properties, news: Properties) -> str | None:
 
     account = _account(news, olds["slot"])
     try:
-        with _api(news) as api:
+        with _api(news, patient=False) as api:
             found = api.robot(account.whole_name, account.project_id)
     except (RegistryError, ValueError):
         return None
@@ -235,10 +235,10 @@ def _account(props: Properties, slot: str) -> Account:
     )
 
 
-def _api(props: Properties) -> "HarborApi":
+def _api(props: Properties, *, patient: bool = True) -> "HarborApi":
     from components.harbor.inside.api import HarborApi
 
-    return HarborApi(props["url"], props["admin_password"], props["ca"] or "")
+    return HarborApi(props["url"], props["admin_password"], props["ca"] or "", patient=patient)
 
 
 def _differ(old: object, new: object) -> bool:

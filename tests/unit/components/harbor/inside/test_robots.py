@@ -171,7 +171,7 @@ def test_what_a_run_that_died_left_is_made_anew(made: Stack) -> None:
 
 
 def test_a_harbor_that_does_not_answer_is_no_reason_for_anything(made: Stack) -> None:
-    made.harbor.failures = [("GET /robots", Failure.BROKEN)] * 4
+    made.harbor.failures = [("GET /robots", Failure.BROKEN)]
     inputs = made.check()
     assert inputs == made.inputs
     made.harbor.down = True
