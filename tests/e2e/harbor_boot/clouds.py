@@ -12,7 +12,7 @@ import json
 import queue
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,6 +182,3 @@ def _unsigned(service: str, path: str, headers: Mapping[str, str], body: bytes) 
     for part in (date, region, of, end):
         secret = hmac.digest(secret, part.encode(), "sha256")
     return "" if hmac.new(secret, text.encode(), "sha256").hexdigest() == signature else "the signature is another"
-
-
-Respond = Callable[[str, str, Mapping[str, str], bytes], Answer]

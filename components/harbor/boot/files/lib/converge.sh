@@ -122,6 +122,8 @@ converge() {
     if [ "$from" != "$version" ] || [ -e "$STATE_DIR/upgrade.json" ]; then
       step upgrade "from $from to $version"
       "$LIB_DIR/upgrade.sh" "$from" "$version" || exit 1
+      # It rendered and prepared the new version, so that need not be again.
+      [ "$from" = "$version" ] || echo "$version $(digest "$(home_of "$version")/harbor.yml")" | write_state prepared
     fi
   fi
   STEP=configuration

@@ -47,8 +47,8 @@ def written(place: BootPlace) -> dict[str, str]:
 
 def unpacked(archive: str) -> Mapping[str, tuple[int, str]]:
     """The files of an archive."""
-    found: dict[str, tuple[int, str]] = json.loads(lzma.decompress(base64.b64decode(archive)))
-    return found
+    found = json.loads(lzma.decompress(base64.b64decode(archive)))
+    return {path: (mode, text) for path, (mode, text) in found.items()}
 
 
 def test_they_fit() -> None:
@@ -72,7 +72,7 @@ def test_every_script_arrives_once() -> None:
     rest = "".join(render.parameters(PLACE).values())
     first, more = unpacked(written(PLACE)[f"{LIB}/files.lzma"]), unpacked(rest)
     assert not set(first) & set(more)
-    assert {**first, **more} == {path: list(file) for path, file in render.shipped().items()}
+    assert {**first, **more} == render.shipped()
     assert unpacked(written(GOOGLE)[f"{LIB}/files.lzma"]).keys() == render.shipped().keys()
     assert render.parameters(GOOGLE) == {}
     variables = _environment(PLACE)
