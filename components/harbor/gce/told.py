@@ -48,7 +48,7 @@ class Told(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """`secret` is its id, `secrets` the secret document; `after` enables the APIs."""
-        super().__init__(name, {"secret": secret, "protect": protect}, opts)
+        super().__init__(name, {"kept": secret, "protect": protect}, opts)
         kept = gcp.secretmanager.Secret(
             self.child("secret"),
             secret_id=secret,
@@ -66,4 +66,4 @@ class Told(Component):
             opts=self.options(deleted_with=kept),
         )
         self.secret: pulumi.Output[str] = kept.secret_id
-        self.register_outputs({"secret": self.secret})
+        self.register_outputs({"kept": self.secret})
