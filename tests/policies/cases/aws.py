@@ -93,6 +93,8 @@ def instance(**changed: Any) -> Made:
     right = {
         "ami": "ami-00000000000000000",
         "instanceType": "t3.medium",
+        "subnetId": "subnet-00000000000000000",
+        "vpcSecurityGroupIds": ["sg-00000000000000000"],
         "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
         "rootBlockDevice": {"encrypted": True},
         "associatePublicIpAddress": False,
