@@ -5,7 +5,6 @@ Owns: reading the file, and the rule which version may follow which. Does not ow
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,15 +42,6 @@ class Cosign:
     sha256: str
 
 
-@dataclass(frozen=True)
-class Machine:
-    """What a server has at least."""
-
-    cpus: int
-    memory_gib: int
-    disk_gib: int
-
-
 def default() -> str:
     """The newest supported version."""
     return str(_document()["default"])
@@ -85,16 +75,6 @@ def cosign() -> Cosign:
     return Cosign(str(told["version"]), told["url"], told["sha256"])
 
 
-def minimum() -> Machine:
-    """Less than this, Harbor does not run."""
-    return _machine(_document()["minimum"])
-
-
-def recommended() -> Machine:
-    """What Harbor's makers recommend."""
-    return _machine(_document()["recommended"])
-
-
 def parts(version: str) -> tuple[int, int, int]:
     """`2.15.2` as numbers. Raises ValueError where it is no version."""
     found = _VERSION.fullmatch(version)
@@ -116,10 +96,6 @@ def step_mistake(old: str, new: str) -> str | None:
     if after[0] != before[0] or after[1] - before[1] > widest:
         return f"goes from {old} to {new} in one step, and Harbor migrates from the {widest} minor versions before only"
     return None
-
-
-def _machine(told: Mapping[str, int]) -> Machine:
-    return Machine(told["cpus"], told["memoryGib"], told["diskGib"])
 
 
 @cache

@@ -41,9 +41,3 @@ def test_names_of_the_line_to_come_carry_the_architecture(monkeypatch: pytest.Mo
 def test_a_step_goes_forward_by_two_minor_versions_at_most(old: str, new: str, why: str | None) -> None:
     found = versions.step_mistake(old, new)
     assert (found is None) if why is None else (found is not None and why in found)
-
-
-def test_less_than_what_is_recommended_may_still_be_enough() -> None:
-    least, more = versions.minimum(), versions.recommended()
-    assert (least.cpus, least.memory_gib, least.disk_gib) == (2, 4, 40)
-    assert (more.cpus, more.memory_gib, more.disk_gib) == (4, 8, 160)
