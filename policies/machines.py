@@ -170,9 +170,13 @@ def _survives(seen: Seen) -> Iterator[Remark]:
         yield Finding(f"{seen} holds data, and is not protected: the option `protect` is not set")
         return
     said = flag(seen.props, name)
-    if said is Gap.UNKNOWN:
+    # Data on disks of their own, each of them judged for itself. Google's protection would refuse a replacement.
+    elsewhere = groups(seen.props, "attachedDisks") if seen.type == GOOGLE_INSTANCE else Gap.MISSING
+    if said is True or (isinstance(elsewhere, list) and elsewhere):
+        return
+    if Gap.UNKNOWN in (said, elsewhere):
         yield Gap.UNKNOWN
-    elif said is not True:
+    else:
         yield Finding(f"{seen} can be deleted by mistake: neither `{name}` nor the option `protect` is set")
 
 
@@ -190,8 +194,15 @@ def _hidden(seen: Seen) -> Iterator[Remark]:
         found = one if isinstance(one, Gap) else groups(one, "accessConfigs")
         if found is Gap.UNKNOWN:
             yield Gap.UNKNOWN
-        elif isinstance(found, list) and found:
-            yield Finding(f"{seen} has a public address: one of its `networkInterfaces` has `accessConfigs`")
+        elif isinstance(found, list) and not all(map(_is_reserved, found)):
+            yield Finding(
+                f"{seen} has a public address that is nobody's choice: its `accessConfigs` name no `natIp` of its own"
+            )
+
+
+def _is_reserved(access: Props | Gap) -> bool:
+    """Whether a machine's public address is one that the program reserved, which it may not have made yet."""
+    return not isinstance(access, Gap) and (isinstance(found := text(access, "natIp"), str) or found is Gap.UNKNOWN)
 
 
 def _own_account(seen: Seen) -> Iterable[Remark]:
@@ -297,7 +308,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="machine-data-is-protected",
         says="A machine with data, and a disk, cannot be deleted by mistake.",
-        refuses="a disk without the option `protect`, and a machine with neither that nor its cloud's own protection",
+        refuses="a disk without the option `protect`, and a machine with neither that nor its cloud's own protection; "
+        "but not a machine of Google's whose data are on `attachedDisks`",
         why="a renamed resource, or a `destroy` on the wrong stack, takes every image with it",
         mend="write `registries.<name>.protect: true` (`protect`, `disableApiTermination`, `deletionProtection`)",
         severity=Severity.MEDIUM,
@@ -308,7 +320,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="machine-has-no-public-address",
         says="A machine is reached through a load balancer or a private network.",
-        refuses="an instance with a public address, or whose subnet decides about one",
+        refuses="an instance with a public address that is not a reserved one (an Elastic IP, a `natIp`), or whose "
+        "subnet decides about one",
         why="every port that a mistake opens is then open to the internet",
         mend="put it behind a load balancer (`associatePublicIpAddress: false`, no `accessConfigs`), or exempt it "
         "by name",
