@@ -84,6 +84,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
                 "timers": cloud.run(
                     "systemctl list-timers --all --no-legend; systemctl cat snapdeploy-harbor-m*.timer"
                 ),
+                "updates": cloud.run("systemctl is-enabled apt-daily-upgrade.timer || true"),
                 "ours": cloud.run("touch /data/harbor/registry-of-images; sync; blkid -s UUID -o value /dev/vdb"),
             }
         empty_disk(data, _LONGER)
@@ -158,4 +159,4 @@ def test_a_bigger_volume_is_used(story: Story) -> None:
 
 def test_updates_wait_for_their_window(story: Story) -> None:
     assert "OnCalendar=Sun 03:00 UTC" in story.facts["timers"]
-    assert "apt-daily-upgrade.timer" not in story.facts["timers"]
+    assert story.facts["updates"] == "masked"
