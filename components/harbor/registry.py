@@ -156,7 +156,7 @@ class Harbor(Registry):
             _watch(self.child("watch"), settings, server, label, self.options())
         told: dict[str, Any] = {"administrator": server.secret, "backups": server.backups, "version": ready.version}
         if server.by_hand:
-            told["by_hand"] = list(server.by_hand)
+            told |= {"by_hand": list(server.by_hand), "address": server.address}
         return _Running(ca=ready.ca, after=(ready,), occasion=server.serial, told=told)
 
     def _on_a_cluster(

@@ -77,6 +77,7 @@ def registry(order: dict[str, Any]) -> None:
                 record = pulumi.CustomResource("test:index:Record", self.child("record"), {}, self.options())
                 self.there = (instance, record)
                 self.by_hand = ("enter the record",)
+                self.address = pulumi.Output.from_input("203.0.113.7")
                 self.secret, self.backups = "store/harbor", "s3:backups/prod-main"
                 self.register_outputs({})
 

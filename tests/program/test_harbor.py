@@ -91,3 +91,4 @@ def test_the_contract_is_a_robot_that_ends_and_the_authority_that_signed(found: 
         "s3:backups/prod-main",
         ["enter the record"],
     )
+    assert out["address"] == "203.0.113.7"

@@ -13,7 +13,7 @@ ec2_metadata() { # PATH: with a session token (IMDSv2)
 google_metadata() { request -H 'Metadata-Flavor: Google' "$METADATA_URL/computeMetadata/v1/$1"; } # PATH
 
 pick() { # KEY...: the text in the JSON on standard input; the base system has no jq
-  python3 -c 'import functools, json, sys; sys.stdout.write(functools.reduce(lambda at, key: at[key], sys.argv[1:], json.load(sys.stdin)))' "$@"
+  python3 -IS -c 'import functools, json, sys; sys.stdout.write(functools.reduce(lambda at, key: at[key], sys.argv[1:], json.load(sys.stdin)))' "$@"
 }
 
 cloud_token() { google_metadata instance/service-accounts/default/token | pick access_token; }
@@ -21,7 +21,7 @@ cloud_token() { google_metadata instance/service-accounts/default/token | pick a
 aws_credentials() { # of the instance's role, as curl's configuration
   local role
   role=$(ec2_metadata meta-data/iam/security-credentials/) &&
-    ec2_metadata "meta-data/iam/security-credentials/${role%%$'\n'*}" | python3 -c 'import json, sys
+    ec2_metadata "meta-data/iam/security-credentials/${role%%$'\n'*}" | python3 -IS -c 'import json, sys
 of = json.load(sys.stdin)
 print("user = \"%s:%s\"\nheader = \"X-Amz-Security-Token: %s\"" % (of["AccessKeyId"], of["SecretAccessKey"], of["Token"]))'
 }
@@ -80,7 +80,7 @@ instance_id() { # asked for once a boot
 
 put_report() { # FILE
   case "$CLOUD" in
-    ec2) python3 -c 'import json, sys
+    ec2) python3 -IS -c 'import json, sys
 print(json.dumps({"Name": sys.argv[1], "Value": open(sys.argv[2]).read(), "Type": "String", "Overwrite": True}))' "$REPORT" "$1" |
       aws_call ssm "$SSM_URL" AmazonSSM.PutParameter >/dev/null ;;
     *) request -X PUT -H 'Metadata-Flavor: Google' --data-binary "@$1" "$METADATA_URL/computeMetadata/v1/instance/guest-attributes/$REPORT" >/dev/null ;;

@@ -44,7 +44,7 @@ fetch_secret() { fetch "$RUN_DIR/secret.json" get_secret; }
 
 fetch() { # FILE COMMAND: what COMMAND prints becomes FILE, if it is a JSON object
   local problem
-  if problem=$("$2" 2>&1 >"$1.new") && problem=$(python3 -c 'import json,sys; dict(json.load(open(sys.argv[1])))' "$1.new" 2>&1); then
+  if problem=$("$2" 2>&1 >"$1.new") && problem=$(python3 -IS -c 'import json,sys; dict(json.load(open(sys.argv[1])))' "$1.new" 2>&1); then
     mv "$1.new" "$1"
   else
     say "$2: $(tail -n1 <<<"$problem" | cut -c-300)"
@@ -57,7 +57,7 @@ report() { # STATE STEP MESSAGE
   local INSTANCE
   INSTANCE=$(instance_id) || INSTANCE=
   export INSTANCE
-  if ! python3 "$LIB_DIR/report.py" "$@" >"$RUN_DIR/report.json" || ! put_report "$RUN_DIR/report.json"; then
+  if ! python3 -IS "$LIB_DIR/report.py" "$@" >"$RUN_DIR/report.json" || ! put_report "$RUN_DIR/report.json"; then
     say "the report \"$1: $2\" could not be sent"
     return 1
   fi
