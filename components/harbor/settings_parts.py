@@ -97,9 +97,10 @@ class DatabaseSettings(Settings):
     username: Text = Field(default="harbor", description="who owns the database", examples=["harbor"])
     password: Password = Field(description="that user's password")
     sslmode: Annotated[SslMode, Strict(False)] = Field(
-        default=SslMode.VERIFY_FULL,
-        description="verify-full; or require, which encrypts and does not ask who answers",
-        examples=["verify-full"],
+        default=SslMode.REQUIRE,
+        description="require encrypts and does not ask who answers; verify-full asks, and needs a certificate whose "
+        "authority the world trusts, which those of RDS and Cloud SQL are not",
+        examples=["require"],
     )
 
 

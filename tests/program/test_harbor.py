@@ -49,7 +49,7 @@ def test_the_server_is_told_what_it_should_be_and_nothing_secret(found: Program,
         "port": 5432,
         "name": "registry",
         "username": "harbor",
-        "sslmode": "verify-full",
+        "sslmode": "require",
     }
     assert (wanted["metrics"], wanted["watch"], told["metrics_push"]) == (True, None, False)
     assert (told["storage"], told["backup"]) == ({"kind": "disk"}, {"bucket": "", "at": "02:15", "days": 30})

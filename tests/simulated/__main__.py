@@ -29,7 +29,8 @@ def main() -> int:
     """Serves until told to stop; returns the exit code."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+        # In a thread: what is interrupted here may hold the very lock that setting the event needs.
+        signal.signal(number, lambda *_: threading.Thread(target=stopping.set, daemon=True).start())
     end_with_parent()
     # Nothing simulated leaves this machine, so nothing of it goes through a proxy.
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:

@@ -168,7 +168,8 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     for stop_signal in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop_signal, lambda *_: host.stop())
+        # In a thread: what is interrupted here may hold the very lock that stopping needs.
+        signal.signal(stop_signal, lambda *_: threading.Thread(target=host.stop, daemon=True).start())
     end_with_parent()
     print(port, flush=True)
     host.stopping.wait()

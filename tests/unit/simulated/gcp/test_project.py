@@ -26,8 +26,8 @@ def test_every_type_that_is_described_is_one_of_the_sdks(sdk: Sdk) -> None:
 
 
 def test_a_type_that_is_not_here_is_refused(cloud: Cloud) -> None:
-    with pytest.raises(CloudError, match=r"gcp:storage/bucket:Bucket is not simulated"):
-        cloud.make("gcp:storage/bucket:Bucket", location="EU", name="x")
+    with pytest.raises(CloudError, match=r"gcp:storage/bucketACL:BucketACL is not simulated"):
+        cloud.make("gcp:storage/bucketACL:BucketACL", bucket="x")
 
 
 def test_a_number_follows_from_the_id(cloud: Cloud) -> None:
