@@ -6,7 +6,7 @@ account (`preflight.py`), or the numbers that the sizes are held against (`insta
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Network, ip_network
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, Strict, model_validator
@@ -14,15 +14,12 @@ from pydantic import AfterValidator, Field, Strict, model_validator
 from components._settings import MistakeError, Settings, like
 from components.aws.place import Account, KeyArn, Region, region_of_key
 from components.harbor.ec2 import facts
+from components.harbor.settings_server import CLOCK, ServerSettings, check_named, check_private
 
-_DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
-_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 # A generation's number and then a `g`: t4g, m7gd, c7gn. g4dn and its like have an x86 processor.
 _ARM = re.compile(r"(?:a1|[a-z]+[0-9]+g[a-z0-9-]*)\..+")
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 _WIDEST, _NARROWEST = 16, 28
-# https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3)
-_MOST_GIB = 65_536
 
 
 def _cidr(text: str) -> str:
@@ -34,26 +31,20 @@ def _cidr(text: str) -> str:
 
 
 def _named(text: str) -> str:
-    if ip_network(_cidr(text)).prefixlen == 0:
-        raise MistakeError(
-            "is the whole internet",
-            "write the networks in which your Prometheus runs; left out, nobody reaches the port",
-            "Harbor's metrics carry no authentication",
-        )
+    check_named(ip_network(_cidr(text)))
     return text
 
 
 def _own(text: str) -> str:
     network = ip_network(_cidr(text))
-    if not isinstance(network, IPv4Network) or not network.is_private:
-        raise MistakeError("is not a private IPv4 network", "write one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
+    check_private(network)
     if not _WIDEST <= network.prefixlen <= _NARROWEST:
         raise MistakeError(f"is not of a length from /{_WIDEST} to /{_NARROWEST}, which is what a VPC can be")
     return text
 
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
-Clock = Annotated[str, like(re.compile(_CLOCK), "is not a time such as 01:00, from 00:00 to 23:59")]
+Clock = Annotated[str, like(re.compile(CLOCK), "is not a time such as 01:00, from 00:00 to 23:59")]
 """A time of the day, UTC."""
 
 
@@ -124,7 +115,7 @@ class SnapshotSettings(Settings):
     at: Clock = Field(default="01:00", description="when a snapshot is made, UTC, within the hour", examples=["01:00"])
 
 
-class Ec2Settings(Settings):
+class Ec2Settings(ServerSettings):
     """A server on EC2."""
 
     kind: Literal["ec2"] = Field(description="on which cloud the server stands", examples=["ec2"])
@@ -133,18 +124,6 @@ class Ec2Settings(Settings):
     instance_type: Annotated[
         str, like(re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"), "is not an instance type such as t3.large")
     ] = Field(default="t3.large", description="the server's type and size, with x86 processors", examples=["t3.xlarge"])
-    cpus: int | None = Field(
-        default=None, ge=1, description="the type's virtual CPUs, where we do not know the type", examples=[4]
-    )
-    memory_gib: int | None = Field(
-        default=None, ge=1, description="the type's GiB of memory, where we do not know the type", examples=[8]
-    )
-    data_gib: int = Field(
-        default=160, le=_MOST_GIB, description="the size of the data disk in GiB; it can grow later", examples=[160]
-    )
-    root_gib: int = Field(
-        default=30, ge=16, le=_MOST_GIB, description="the size of the system's disk in GiB", examples=[30]
-    )
     network: NetworkSettings = Field(
         default_factory=NetworkSettings, description="the network; left out: a small one is made", examples=[{}]
     )
@@ -158,11 +137,6 @@ class Ec2Settings(Settings):
     )
     metrics_from: Annotated[tuple[Annotated[str, AfterValidator(_named)], ...], Strict(False)] = Field(
         default=(), description="the networks that reach the metrics (9090)", examples=[["10.0.0.0/16"]]
-    )
-    maintenance: Annotated[
-        str, like(re.compile(rf"(?:{_DAYS}) {_CLOCK}"), "is not a day and a time such as `Sun 03:00`")
-    ] = Field(
-        default="Sun 03:00", description="when updates may restart the server, once a week, UTC", examples=["Sun 03:00"]
     )
     snapshots: SnapshotSettings = Field(
         default_factory=SnapshotSettings, description="copies of the data disk", examples=[{"days": 14, "at": "01:00"}]

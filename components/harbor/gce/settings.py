@@ -17,18 +17,14 @@ from components._retention import Refusal, refuse
 from components._settings import MistakeError, Settings, like
 from components.gcp.place import MULTI_REGIONS, KeyName, Project, key_location
 from components.harbor.gce import facts
+from components.harbor.settings_server import ServerSettings, check_named, check_private
 
-_DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
-_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _NAME = "[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NETWORK = re.compile(rf"(?:projects/[a-z0-9.:-]+/global/networks/)?{_NAME}")
 _SUBNETWORK = re.compile(rf"(?:projects/[a-z0-9.:-]+/regions/(?P<region>[a-z0-9-]+)/subnetworks/)?{_NAME}")
 _ZONE = re.compile(r"[a-z]+-[a-z]+[1-9][0-9]?-[a-z]")
-_PRIVATE = tuple(IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 # https://docs.cloud.google.com/vpc/docs/subnets
 _NARROWEST = 29
-# https://docs.cloud.google.com/compute/docs/disks/persistent-disks, balanced
-_MOST_GIB = 65_536
 
 
 def _cidr(text: str) -> str:
@@ -43,19 +39,13 @@ def _cidr(text: str) -> str:
 
 
 def _named(text: str) -> str:
-    if IPv4Network(_cidr(text)).prefixlen == 0:
-        raise MistakeError(
-            "is the whole internet",
-            "write the networks in which your Prometheus runs; left out, nobody reaches the port",
-            "Harbor's metrics carry no authentication",
-        )
+    check_named(IPv4Network(_cidr(text)))
     return text
 
 
 def _own(text: str) -> str:
     network = IPv4Network(_cidr(text))
-    if not any(network.subnet_of(each) for each in _PRIVATE):
-        raise MistakeError("is not a private network", "write one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
+    check_private(network)
     if network.prefixlen > _NARROWEST:
         raise MistakeError(f"is longer than /{_NARROWEST}, the smallest subnetwork that Google makes")
     return text
@@ -123,7 +113,7 @@ class SnapshotSettings(Settings):
     )
 
 
-class ComputeEngineSettings(Settings):
+class ComputeEngineSettings(ServerSettings):
     """A server on Compute Engine."""
 
     kind: Literal["compute-engine"] = Field(description="on which cloud the server stands", examples=["compute-engine"])
@@ -134,18 +124,6 @@ class ComputeEngineSettings(Settings):
     machine_type: Annotated[
         str, like(re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"), "is not a machine type such as e2-standard-4")
     ] = Field(default="e2-standard-2", description="the server's type, with x86 processors", examples=["e2-standard-4"])
-    cpus: int | None = Field(
-        default=None, ge=1, description="the type's virtual CPUs, where we do not know the type", examples=[4]
-    )
-    memory_gib: int | None = Field(
-        default=None, ge=1, description="the type's GiB of memory, where we do not know the type", examples=[8]
-    )
-    data_gib: int = Field(
-        default=160, le=_MOST_GIB, description="the size of the data disk in GiB; it can grow later", examples=[160]
-    )
-    root_gib: int = Field(
-        default=30, ge=16, le=_MOST_GIB, description="the size of the system's disk in GiB", examples=[30]
-    )
     network: NetworkSettings = Field(
         default_factory=NetworkSettings, description="the network; left out: a small one is made", examples=[{}]
     )
@@ -159,11 +137,6 @@ class ComputeEngineSettings(Settings):
     )
     metrics_from: Annotated[tuple[Annotated[str, AfterValidator(_named)], ...], Strict(False)] = Field(
         default=(), description="the networks that reach the metrics (9090)", examples=[["10.0.0.0/16"]]
-    )
-    maintenance: Annotated[
-        str, like(re.compile(rf"(?:{_DAYS}) {_CLOCK}"), "is not a day and a time such as `Sun 03:00`")
-    ] = Field(
-        default="Sun 03:00", description="when updates may restart the server, once a week, UTC", examples=["Sun 03:00"]
     )
     snapshots: SnapshotSettings = Field(
         default_factory=SnapshotSettings, description="copies of the data disk", examples=[{"days": 14, "at": "01:00"}]

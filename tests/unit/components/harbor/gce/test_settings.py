@@ -52,7 +52,7 @@ def test_the_least_is_a_project_and_a_zone() -> None:
         ({"image": "ubuntu"}, "image", "is not an image"),
         ({"dns": {"zone": "example.com"}}, "dns.zone", "is not a managed zone's name"),
         ({"network": {"network": "default"}}, "network", "names a `network` without a `subnetwork`"),
-        ({"network": {"cidr": "203.0.113.0/24"}}, "network.cidr", "is not a private network"),
+        ({"network": {"cidr": "203.0.113.0/24"}}, "network.cidr", "is not a private IPv4 network"),
         ({"network": {"cidr": "10.0.0.0/30"}}, "network.cidr", "is longer than /29"),
         ({"network": {"network": "a", "subnetwork": "b", "cidr": "10.0.0.0/24"}}, "network", "has `cidr` beside"),
         (
