@@ -78,6 +78,7 @@ def test_a_type_that_we_do_not_know_says_its_size_itself() -> None:
         ),
         ({"network": {"cidr": "10.0.0.0/8"}}, "from /16 to /28"),
         ({"network": {"cidr": "8.8.8.0/24"}}, "not a private IPv4 network"),
+        ({"network": {"cidr": "203.0.113.0/24"}}, "not a private IPv4 network"),
         ({"network": {"zone": "eu-west-1a"}}, "which is not in us-east-1"),
         ({"metricsFrom": ["0.0.0.0/0"]}, "is the whole internet"),
         ({"metricsFrom": ["::/0"]}, "is the whole internet"),
