@@ -22,7 +22,7 @@ database_up && load_database "$stage" "$new" || untouched "the dump could not be
 stop_harbor
 compose "$version" stop
 database_up || again "the database does not answer"
-kept=${DATABASE}_before_$(date -u +%Y%m%d%H%M%S)
+kept=${DATABASE}_before_$(date -u +%Y%m%d%H%M%S%3N)
 switch_database "$new" "$kept" || again "the databases were not switched"
 tar -xpf "$stage/files.tar" -C "$DATA_DIR" || again "the keys were not put back"
 start_harbor
