@@ -2,6 +2,7 @@
 
 import shutil
 
+from tests.e2e.harbor_boot.clouds import NAMES
 from tests.e2e.harbor_boot.machine import Machine
 
 
@@ -50,6 +51,16 @@ def test_missing_packages_are_installed_and_a_failure_waits_before_the_next_try(
         call.startswith("apt-get ") and call.endswith("install --no-install-recommends rclone") for call in harbor.calls
     )
     assert states(harbor)[-1] == ("healthy", "healthy")
+
+
+def test_scripts_that_it_was_not_made_with_stop_it(harbor: Machine) -> None:
+    place = harbor.folder / "place.env"
+    place.write_text(f"{place.read_text()}MORE_PARTS=1\nMORE_SHA256={'0' * 64}\n")
+    harbor.cloud.parameters = {f"{NAMES['wanted']}-files-1": "c29tZWJvZHkncw=="}
+    assert harbor.script("converge.sh").returncode == 1
+    assert states(harbor)[-1] == ("failed", "wanted")
+    assert "not those that it was made with" in harbor.cloud.reports[-1]["message"]
+    assert harbor.cloud.downloads == []
 
 
 def test_what_nobody_thought_of_is_reported_with_its_step(harbor: Machine) -> None:

@@ -23,9 +23,12 @@ def image(folder: Path, *make: str, size: int = 64 << 20) -> Path:
 
 def test_an_empty_disk_becomes_ours_and_stays_so(made: Make, tmp_path: Path) -> None:
     here, disk = made(real=("blkid",)), image(tmp_path)
+    said = []
     for _ in range(2):
-        done = here.shell(f"make_ready {disk}; what_is {disk}")
-        assert (done.returncode, done.stdout) == (0, "ours\n"), done.stderr
+        done = here.shell(f"make_ready {disk}; what_is {disk}; blkid -p -s UUID -o value {disk}")
+        assert (done.returncode, done.stdout.splitlines()[0]) == (0, "ours"), done.stderr
+        said.append(done.stdout)
+    assert said[0] == said[1], "the file system is another"
     uuids = (tmp_path / "m" / "log").read_text().count("is empty, so it becomes the data disk")
     assert uuids == 1
 
