@@ -110,10 +110,7 @@ class Distribution:
 
     def port_of(self, process: psutil.Process) -> int | None:
         """The port that `process` listens on, or None where it does not (yet)."""
-        try:
-            return next((c.laddr.port for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN), None)
-        except psutil.Error:
-            return None
+        return next(iter(_ports_of(process)), None)
 
     def ailment(self, port: int, password: str | None) -> str | None:
         """Why the registry does not serve as asked on `port`, in a few words; None where it does.
@@ -181,7 +178,7 @@ class Distribution:
         if is_free(port) or any(self.port_of(process) == port for process in self.processes()):
             return None
         for process in psutil.process_iter(["name"]):
-            if self.port_of(process) == port:
+            if port in _ports_of(process):
                 return f"process {process.pid} ({process.info['name']})"
         return "a process of another user"
 
@@ -279,3 +276,11 @@ def _write(file: Path, text: str) -> None:
     with os.fdopen(descriptor, "w") as stream:
         stream.write(text)
     scratch.replace(file)
+
+
+def _ports_of(process: psutil.Process) -> list[int]:
+    """All ports that `process` listens on; none where this user may not know."""
+    try:
+        return [each.laddr.port for each in process.net_connections("tcp") if each.status == psutil.CONN_LISTEN]
+    except psutil.Error:
+        return []

@@ -74,9 +74,11 @@ def test_the_port_of_a_stopped_registry_that_somebody_took_is_left_to_them(runni
 
 
 def test_a_configured_port_that_is_taken_is_refused_before_anything_changes(project: Checkout) -> None:
-    with socket.socket() as stranger:
-        stranger.bind(("127.0.0.1", 0))
-        stranger.listen()
+    # Whoever has it may listen elsewhere too.
+    with socket.socket() as other, socket.socket() as stranger:
+        for one in (other, stranger):
+            one.bind(("127.0.0.1", 0))
+            one.listen()
         port = stranger.getsockname()[1]
         project.configure("registries.main.kind", "local")
         project.configure("registries.main.port", str(port))
