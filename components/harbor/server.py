@@ -1,9 +1,11 @@
 """What a server for Harbor is told, and what it answers, whichever cloud it stands in.
 
-Owns: that interface. Does not own: a cloud's resources (`ec2/`, `gce/`), what the server makes of the wanted document
-(`boot/`), or waiting for it (`ready.py`).
+Owns: that interface, and the wanted document's text with its digest. Does not own: a cloud's resources (`ec2/`,
+`gce/`), what the server makes of the document (`boot/`), or waiting for it (`ready.py`).
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,16 @@ import pulumi
 
 from components._base import Component
 from contract.kinds import Environment
+
+
+def text_of(wanted: Mapping[str, Any]) -> str:
+    """The wanted document as it is written and hashed."""
+    return json.dumps(wanted, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(text: str) -> str:
+    """By which a report says which wanted document it answers."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from components.harbor.ec2.dns import Address
 from components.harbor.ec2.network import Network
 from components.harbor.ec2.role import ServerRole
 from components.harbor.ec2.settings import Ec2Settings
-from components.harbor.ec2.told import Told, digest_of, text_of
-from components.harbor.server import Report, Server, ServerArgs
+from components.harbor.ec2.told import Told
+from components.harbor.server import Report, Server, ServerArgs, digest_of, text_of
 
 _DEVICE = "/dev/sdf"
 """What the data disk is called where it is attached; Nitro gives it another name inside."""

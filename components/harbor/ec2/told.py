@@ -1,13 +1,8 @@
 """What the server is told, and where it answers: two parameters and a secret.
 
-Owns: the wanted document's text with its digest, the parameter that it lies in, the parameter that the server writes
-its report to, and the secret. Does not own: what the documents say (`wanted.py`), or who reads them (`rights.py`).
+Owns: the parameter that the wanted document lies in, the one that the server writes its report to, and the secret.
+Does not own: what the documents say (`wanted.py`), or who reads them (`rights.py`).
 """
-
-import hashlib
-import json
-from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -17,16 +12,6 @@ from components._base import Component
 _NO_REPORT = "{}"
 _RECOVERY_DAYS = 7
 _CURRENT = "AWSCURRENT"
-
-
-def text_of(wanted: Mapping[str, Any]) -> str:
-    """The wanted document as it is written and hashed."""
-    return json.dumps(wanted, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(text: str) -> str:
-    """By which a report says which wanted document it answers."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Told(Component):

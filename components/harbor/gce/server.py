@@ -25,8 +25,8 @@ from components.harbor.gce.dns import Address
 from components.harbor.gce.names import title as title_of
 from components.harbor.gce.network import Network
 from components.harbor.gce.settings import ComputeEngineSettings
-from components.harbor.gce.told import REPORT, WANTED, Told, digest_of, text_of
-from components.harbor.server import Report, Server, ServerArgs
+from components.harbor.gce.told import REPORT, WANTED, Told
+from components.harbor.server import Report, Server, ServerArgs, digest_of, text_of
 
 _DEVICE = "harbor-data"
 _DEVICE_PATH = f"/dev/disk/by-id/google-{_DEVICE}"

@@ -1,13 +1,10 @@
 """What the server is told, and where it answers: its metadata and one secret.
 
-Owns: the wanted document's text with its digest, the secret, and the names of the metadata. Does not own: what the
-documents say (`wanted.py`), or who reads the secret (`account.py`).
+Owns: the secret, and the names of the metadata. Does not own: what the documents say (`wanted.py`), or who reads the
+secret (`account.py`).
 """
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_gcp as gcp
@@ -18,16 +15,6 @@ WANTED = "harbor-wanted"
 """The metadata that the wanted document is in."""
 REPORT = "snapdeploy/report"
 """The guest attribute that the server reports in: namespace and key."""
-
-
-def text_of(wanted: Mapping[str, Any]) -> str:
-    """The wanted document as it is written and hashed."""
-    return json.dumps(wanted, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(text: str) -> str:
-    """By which a report says which wanted document it answers."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Told(Component):
